@@ -1,0 +1,1 @@
+"""Turns text into what is declared: YAML documents, findings, overlays, references."""

@@ -1,0 +1,198 @@
+"""What the project file says of an environment: its key, address, ledger and guards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from reconciler.config.inspection import reference_problems, refusal, strings
+from reconciler.config.plaintext import (
+    DEFAULT,
+    PLACEHOLDER,
+    PLAINTEXT,
+    has_default,
+    has_placeholder,
+    is_written_down,
+)
+from reconciler.config.references import BadReferenceError, parse
+from reconciler.errors import ApiKeyError
+from reconciler.findings import finding
+from reconciler.model import Environment, Guards
+from reconciler.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from reconciler.config.places import Path
+    from reconciler.config.project import Project
+    from reconciler.config.references import Reference, Resolver
+    from reconciler.findings import Finding
+    from reconciler.secret import Json
+
+API_URL: Final = "https://api.novu.co"
+"""Where Novu's API is unless an environment says otherwise."""
+
+_LEDGERS: Final = ("auto", "file", "none")
+_GUARDS: Final = ("maxDeletes",)
+_NO_ADDRESS: Final = (
+    "`apiUrl` is no address that novu-sync can use. Write one like `https://api.novu.co`: http or"
+    " https, a host, perhaps a port and a path, and no user, password, query or fragment."
+)
+
+
+def api_keys(project: Project) -> frozenset[tuple[str, str]]:
+    """Source and argument of every reference that holds an API key of the project."""
+    return frozenset(
+        (reference.source, reference.argument)
+        for name in project.environments
+        for reference in _key_references(project.settings(name).value.get("apiKey"))
+        if not reference.is_public
+    )
+
+
+def environment_findings(
+    project: Project, name: str, keys: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
+    """What is wrong with the settings of an environment, told without any secret.
+
+    Args:
+        project: the project.
+        name: one of its environments.
+        keys: the references that hold API keys.
+    """
+    settings = project.settings(name)
+    plaintext = project.allows("allowPlaintextSecrets", name)
+    problems: list[tuple[Path, str, str]] = []
+    for path, text in strings(dict(settings.value)):
+        problems += (
+            (path, code, detail)
+            for code, detail in _text_problems(str(path[0]), text, keys, plaintext=plaintext)
+        )
+    problems += _unavailable(settings.value.get("ledger"), settings.value.get("guards"))
+    for path, code, detail in problems:
+        spot = settings.spot(path)
+        yield finding(code, detail, location=spot.location, pointer=spot.pointer)
+
+
+def _text_problems(
+    key: str, text: str, keys: Collection[tuple[str, str]], *, plaintext: bool
+) -> Iterator[tuple[str, str]]:
+    try:
+        template = parse(text)
+    except BadReferenceError as bad:
+        yield bad.code, bad.detail
+        return
+    if key not in ("apiKey", "apiUrl"):
+        if template.references:
+            yield "NS304", refusal(key)
+        return
+    for reference in template.references:
+        yield from reference_problems(reference, keys if key == "apiUrl" else ())
+    if key == "apiUrl":
+        if not template.references and _usable(text) is None:
+            yield "NS314", _NO_ADDRESS
+    elif has_placeholder(template):
+        yield "NS311", f"`{key}` {PLACEHOLDER}"
+    elif not plaintext and is_written_down(template):
+        yield "NS310", f"`{key}` {PLAINTEXT}"
+    elif not plaintext and has_default(template):
+        yield "NS312", f"`{key}` {DEFAULT}"
+
+
+def _unavailable(ledger: Json, guards: Json) -> Iterator[tuple[Path, str, str]]:
+    """What a later version will know, and what must not be taken for working until then."""
+    path: Path = ("ledger",)
+    if isinstance(ledger, dict):
+        ledger, path = ledger.get("backend"), ("ledger", "backend")
+    if ledger in ("novu", "http"):
+        words = ", ".join(f"`{word}`" for word in _LEDGERS)
+        detail = f"The ledger `{ledger}` is not available in this version. Use one of {words}."
+        yield path, "NS413", detail
+    for guard in guards if isinstance(guards, dict) else ():
+        if guard not in _GUARDS:
+            detail = (
+                f"The guard `{guard}` is not available in this version, so it would not hold."
+                " Remove it."
+            )
+            yield ("guards", guard), "NS413", detail
+
+
+def api_url(project: Project, name: str, resolver: Resolver) -> str:
+    """The address of an environment's API, without a slash at its end and without ``/v1``.
+
+    Raises:
+        BadReferenceError: a reference in it has no value, or it is no address.
+    """
+    text = project.settings(name).value.get("apiUrl", API_URL)
+    url = _usable(resolver.text(parse(str(text))))
+    if url is None:
+        raise BadReferenceError("NS314", _NO_ADDRESS)
+    return url
+
+
+def api_key(project: Project, name: str, resolver: Resolver) -> Secret[str]:
+    """The secret key of an environment.
+
+    Raises:
+        BadReferenceError: it is not set.
+        ApiKeyError: it cannot be a key.
+    """
+    template = parse(str(project.settings(name).value.get("apiKey")))
+    key = resolver.text(template)
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        held = ", ".join(map(str, template.references)) or "the project file"
+        raise ApiKeyError(
+            f"the API key of `{name}` holds blanks, line breaks or other characters of no key",
+            f"Look at the value of {held}, at its end above all.",
+        )
+    return Secret(key)
+
+
+def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Environment:
+    """The settings of an environment that has no findings.
+
+    Args:
+        project: the project.
+        name: one of its environments.
+        url: from `api_url`.
+        key: from `api_key`.
+    """
+    # The schema has judged every type in it.
+    value: Any = project.settings(name).value
+    ledger = value.get("ledger", "auto")
+    return Environment(
+        name=name,
+        api_url=url,
+        api_key=key,
+        environment_id=value.get("environmentId"),
+        ledger=ledger["backend"] if isinstance(ledger, dict) else ledger,
+        guards=Guards(max_deletes=value.get("guards", {}).get("maxDeletes")),
+        identifier_prefix=value.get("ownership", {}).get("identifierPrefix"),
+    )
+
+
+def _usable(text: str) -> str | None:
+    """An address in the one way that the rest of the program writes it; `None` for any other."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or port == 0
+        or "@" in parts.netloc
+        or any(each in text for each in "?#\\")
+        or not text.isprintable()
+        or " " in text
+    ):
+        return None
+    return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _key_references(value: Json) -> tuple[Reference, ...]:
+    try:
+        return parse(value).references if isinstance(value, str) else ()
+    except BadReferenceError:
+        return ()  # that is a finding already
