@@ -1,0 +1,1 @@
+"""Novu's API: JSON to model and back, one module for each API resource."""

@@ -1,0 +1,48 @@
+"""What one environment holds on the server."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from reconciler.errors import ApiKeyError
+from reconciler.model import Observed
+from reconciler.novu import environments, integrations, wire
+
+if TYPE_CHECKING:
+    from reconciler.transport.session import Session
+
+
+def observe(session: Session, *, pinned: str | None = None) -> Observed:
+    """Read the API key's environment and its integrations, in two requests at once.
+
+    Args:
+        session: with the environment's API key.
+        pinned: the environment id that the project says the key belongs to.
+
+    Raises:
+        ApiKeyError: the key was rejected, or belongs to another environment than `pinned`.
+        StatusError, ResponseError, NetworkError: as `Session.request` says.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # Neither needs the other's answer: at 50 ms each, one round trip less.
+        listed = pool.submit(session.request, "GET", integrations.PATH)
+        own = environments.own(session)
+        if pinned is not None and pinned != own.id:
+            raise ApiKeyError(
+                f"the API key belongs to environment {own.id} ({own.name}), but the project pins"
+                f" environment {pinned}",
+                "Use the secret key of the pinned environment, or correct environmentId.",
+            )
+        rows = wire.read_list(listed.result().data)
+    mine = integrations.of_environment(rows, own.id)
+    return Observed(
+        environment_id=own.id,
+        environment_name=own.name,
+        integrations=mine,
+        foreign=frozenset(
+            row.identifier
+            for row in rows
+            if row.environment_id != own.id and row.identifier is not None
+        ),
+    )

@@ -1,0 +1,1 @@
+"""HTTP: sessions, allowed hosts, retries and rate limits."""
