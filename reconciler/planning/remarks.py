@@ -1,0 +1,109 @@
+"""Warnings that a plan gives along: what a change does besides what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.findings import finding
+from reconciler.planning.plan import Rename, SetPrimary, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.findings import Finding
+    from reconciler.model import Integration
+    from reconciler.planning.plan import Planned
+
+
+def side_effects(changes: Iterable[Planned], environment: str) -> list[Finding]:
+    """What changes do to fields that are not managed.
+
+    Args:
+        changes: those of a whole plan.
+        environment: the project's name for it.
+    """
+    findings: list[Finding] = []
+    for change in changes:
+        if isinstance(change, SetPrimary):
+            findings.extend(_of_set_primary(change, environment))
+        elif isinstance(change, (Update, Rename)) and change.patch.rules:
+            findings.extend(_of_rules(change, environment))
+    return findings
+
+
+def withheld(desired: Integration, paths: Iterable[str], environment: str) -> Finding:
+    """``--credentials never`` holds something back."""
+    return _finding(
+        desired,
+        "NS513",
+        "credentials",
+        f"{desired.identifier!r}: {', '.join(sorted(paths))} would be sent, since they changed or "
+        "since nobody can tell whether they did, but --credentials never holds them back. The "
+        "server keeps what it has. Run again without that option to send them.",
+        environment,
+    )
+
+
+def made_keys_lost(desired: Integration, environment: str) -> Finding:
+    """Novu may have put keys of its own into credentials that are about to be replaced."""
+    return _finding(
+        desired,
+        "NS512",
+        "credentials",
+        f"{desired.identifier!r}: Novu keeps credential keys of its own making for "
+        f"{desired.provider_id!r}, and does not give them back, so they cannot be carried over "
+        "when the credentials are replaced. Look at the integration in Novu's dashboard "
+        "afterwards; it may have to be connected again.",
+        environment,
+    )
+
+
+def _of_set_primary(change: SetPrimary, environment: str) -> Iterable[Finding]:
+    desired, row = change.desired, change.observed
+    if row is None:
+        return
+    emptied = [
+        field
+        for field in ("conditions", "rules")
+        if getattr(row, field) and getattr(desired, field) is None
+    ]
+    if emptied:
+        what = " and ".join(emptied)
+        yield _finding(
+            desired,
+            "NS511",
+            "primary",
+            f"{desired.identifier!r} is made primary, and Novu empties the {what} of a row when it "
+            f"does so. This configuration does not manage {what}, so they cannot be put back. "
+            "Make another integration primary, or accept that they go.",
+            environment,
+        )
+    if desired.active is None and not row.active:
+        yield _finding(
+            desired,
+            "NS511",
+            "primary",
+            f"{desired.identifier!r} is made primary, and Novu activates a row when it does so. "
+            "This configuration does not manage active. Write active: true beside primary: true to "
+            "say that it is meant.",
+            environment,
+        )
+
+
+def _of_rules(change: Update | Rename, environment: str) -> Iterable[Finding]:
+    desired = change.desired
+    if change.observed.conditions and desired.conditions is None:
+        yield _finding(
+            desired,
+            "NS511",
+            "rules",
+            f"{desired.identifier!r} gets rules, and Novu empties the conditions of a row when it "
+            "saves rules. This configuration does not manage conditions, so they cannot be put "
+            "back. Write what they say into the rules.",
+            environment,
+        )
+
+
+def _finding(desired: Integration, code: str, field: str, detail: str, environment: str) -> Finding:
+    location = desired.lines.get(field, desired.location)
+    return finding(code, detail, location=location, environment=environment)
