@@ -1,0 +1,1 @@
+"""Carries out a plan, change by change, and reports; never compares, never decides what to do."""
