@@ -1,0 +1,1 @@
+"""A Novu-compatible server for tries and tests."""

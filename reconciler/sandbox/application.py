@@ -1,0 +1,201 @@
+"""The sandbox: a server that answers as Novu does, without a socket.
+
+A request goes through the same doors as in Novu, in the same order: body, route, key, rate limit,
+use case. Each request is carried out alone and as a whole, whichever thread it comes from.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Self
+
+from reconciler.errors import UsageError
+from reconciler.sandbox.authentication import authenticated
+from reconciler.sandbox.bodies import read_body
+from reconciler.sandbox.contexts import Contexts
+from reconciler.sandbox.environments import DEFAULT_KEYS, add_environments, stored_environments
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.generation import NEWEST, named_generation
+from reconciler.sandbox.integrations import Integrations
+from reconciler.sandbox.page import render
+from reconciler.sandbox.rate_limit import Limiter
+from reconciler.sandbox.refusals import Refusal, crashed, refused
+from reconciler.sandbox.routes import Call, find_route
+from reconciler.sandbox.stamps import Stamps
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.wire import Dropped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.sandbox.faults import Fault
+    from reconciler.sandbox.rate_limit import RateLimit
+    from reconciler.sandbox.wire import Document, Request, Response
+
+# What Novu's cloud puts into a new environment.
+_BUILTINS = {
+    "development": (
+        {"providerId": "novu", "channel": "in_app", "active": True},
+        {"providerId": "novu-email", "channel": "email", "active": True},
+    ),
+    "production": ({"providerId": "novu", "channel": "in_app", "active": True},),
+}
+
+
+class Sandbox:
+    """One Novu-compatible server with two environments, `development` and `production`.
+
+    Close it, or use it in a ``with`` statement.
+
+    Attributes:
+        api_keys: by environment.
+    """
+
+    def __init__(  # noqa: PLR0913 - one for each thing that a user can choose, all of them named
+        self,
+        *,
+        data: Path | None = None,
+        generation: str = NEWEST,
+        api_keys: Mapping[str, str] | None = None,
+        builtins: bool = True,
+        rate_limit: RateLimit | None = None,
+        faults: Sequence[Fault] = (),
+        hook: Callable[[Request], Fault | None] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """A server with nothing but the built-ins, or with what an earlier one left in a file.
+
+        Args:
+            data: the SQLite file; `None` keeps everything in memory.
+            generation: which of Novu's servers it behaves as, like ``2026-11``.
+            api_keys: keys by environment, in place of ``sandbox-development`` and
+                ``sandbox-production``.
+            builtins: begin with Novu's own integrations and let clients create its demo
+                providers, as on Novu's cloud; without, neither, as on a self-hosted server.
+            rate_limit: how many requests an environment may make; `None` counts none.
+            faults: what goes wrong, and when.
+            hook: asked at every request; a fault that it returns comes before the others.
+            clock: seconds since 1970.
+
+        Raises:
+            UsageError: no such generation or environment, or keys that cannot be told apart.
+            FileError: the file cannot be used.
+        """
+        played = named_generation(generation)
+        self.api_keys = DEFAULT_KEYS | dict(api_keys or {})
+        _check_keys(self.api_keys)
+        self._stamps = Stamps(clock)
+        self._store = Store(data)
+        self._contexts = Contexts(self._store, self._stamps)
+        self._integrations = Integrations(self._store, played, self._stamps, offers_demo=builtins)
+        self._environments = self._open(_BUILTINS if builtins else {})
+        self._limiter = Limiter(rate_limit, clock) if rate_limit else None
+        self._faults = Faults(faults)
+        self._hook = hook
+        self._lock = threading.Lock()
+
+    def _open(self, builtins: Mapping[str, Sequence[Document]]) -> dict[str, Document]:
+        self._stamps.tick()
+        with self._store.transaction():
+            if stored := stored_environments(self._store):
+                return stored
+            add_environments(self._store, self._stamps)
+            stored = stored_environments(self._store)
+            for name, bodies in builtins.items():
+                for body in bodies:
+                    self._integrations.create(stored[name], body)
+            return stored
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the data; what was only in memory is gone."""
+        with self._lock:
+            self._store.close()
+
+    def environment_id(self, name: str) -> str:
+        """Novu's id of `development` or `production`."""
+        environment_id: str = self._environments[name]["_id"]
+        return environment_id
+
+    def handle(self, request: Request, *, fault: Fault | None = None) -> Response | Dropped:
+        """Answer a request, from whichever thread.
+
+        Args:
+            request: as it came.
+            fault: what happens to this one, whatever else is due.
+        """
+        with self._lock:
+            hooked = self._hook(request) if self._hook else None
+            due = self._faults.due(request)
+            struck = fault or hooked or due
+            if struck is None:
+                outcome: Response | Dropped = self._answer(request)
+            else:
+                outcome = struck.befall(request, self._stamps.time, self._answer)
+        if isinstance(outcome, Dropped):
+            return outcome
+        if request.method == "HEAD":
+            outcome = replace(outcome, body=b"")
+        return outcome.with_headers({"date": formatdate(usegmt=True)})
+
+    def _answer(self, request: Request) -> Response:
+        self._stamps.tick(writes=request.method != "GET")
+        try:
+            return self._carry_out(request)
+        except Refusal as refusal:
+            return refusal.response(request.target, self._stamps.time)
+        except RecursionError:
+            return crashed().response(request.target, self._stamps.time)
+
+    def _carry_out(self, request: Request) -> Response:
+        if request.path == "/" and request.method in ("GET", "HEAD"):
+            return render(self._store, self._environments)
+        body = read_body(request)
+        found = find_route(request.method, request.path)
+        if found is None:
+            raise refused(404, f"Cannot {request.method} {request.target}")
+        route, parameters = found
+        name = authenticated(request.headers.get("authorization"), self.api_keys)
+        if route.carry_out is None:
+            raise refused(401, "API endpoint not accessible")
+        told = self._limiter.spend(name) if self._limiter else {}
+        call = Call(
+            environment=self._environments[name],
+            parameters=parameters,
+            body=body if isinstance(body, dict) else {},
+            query=request.query,
+            integrations=self._integrations,
+            contexts=self._contexts,
+        )
+        with self._store.transaction():
+            try:
+                response = route.carry_out(call)
+            except Refusal as refusal:
+                # What was written before the refusal stays, as in Novu.
+                response = refusal.response(request.target, self._stamps.time)
+        return response.with_headers(told)
+
+
+def _check_keys(keys: Mapping[str, str]) -> None:
+    if unknown := sorted(keys.keys() - DEFAULT_KEYS.keys()):
+        raise UsageError(
+            f"the sandbox has no environment {unknown[0]!r}",
+            f"Choose one of: {', '.join(DEFAULT_KEYS)}.",
+        )
+    unusable = any(
+        not key or not key.isascii() or key != "".join(key.split()) for key in keys.values()
+    )
+    if unusable or len(set(keys.values())) < len(keys):
+        raise UsageError(
+            "the sandbox's API keys cannot be told apart or sent in a header",
+            "Give each environment a key of its own, of visible ASCII characters.",
+        )

@@ -1,0 +1,277 @@
+"""Integrations: create, update, delete, set-primary and list, as Novu carries them out.
+
+A use case writes step by step, as Novu does without transactions: where it refuses halfway, what
+was written before stays (a create that fails on its conditions has moved the primary already).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.config.catalogue import catalogue
+from reconciler.model import Channel
+from reconciler.sandbox.answers import echoed, listed
+from reconciler.sandbox.casting import (
+    CastError,
+    cast_conditions,
+    cast_configurations,
+)
+from reconciler.sandbox.credentials import kept_credentials, try_credentials
+from reconciler.sandbox.fields import is_object_id, problems_of_create, problems_of_update
+from reconciler.sandbox.priorities import CHANNELS, Priorities
+from reconciler.sandbox.refusals import crashed, invalid, invalid_command, refused
+from reconciler.sandbox.rules import check_rules
+from reconciler.sandbox.slug import slug
+from reconciler.sandbox.stamps import short_id
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.generation import Generation
+    from reconciler.sandbox.stamps import Stamps
+    from reconciler.sandbox.store import Store
+    from reconciler.sandbox.wire import Document
+
+_IN_APP = "novu"
+_DEMO = frozenset({"novu-email", "novu-sms", "novu-slack"})
+_TAKEN = "Integration with identifier already exists"
+_FOREIGN = "API key does not have access to this environment"
+
+
+class Integrations:
+    """The use cases, called inside a transaction with the environment of the API key."""
+
+    def __init__(
+        self, store: Store, generation: Generation, stamps: Stamps, *, offers_demo: bool
+    ) -> None:
+        """Work on a store.
+
+        Args:
+            store: holds the rows.
+            generation: how this server answers.
+            stamps: makes ids and times.
+            offers_demo: whether Novu's own demo providers can be created, as on its cloud.
+        """
+        self._rows = store.integrations
+        self._environments = store.environments
+        self._generation = generation
+        self._stamps = stamps
+        self._offers_demo = offers_demo
+        self._priorities = Priorities(self._rows, self._write)
+
+    def listing(self, environment: Document, *, active_only: bool = False) -> str:
+        """All rows of the environment, as JSON objects joined by commas."""
+        wanted = {"active": True} if active_only else {}
+        return self._rows.answers(_environmentId=environment["_id"], deleted=False, **wanted)
+
+    def create(self, environment: Document, body: Document) -> Document:
+        """Make a row.
+
+        Raises:
+            Refusal: Novu does not take it.
+        """
+        if problems := problems_of_create(body, self._generation):
+            raise invalid(self._generation.invalid_status, problems)
+        self._check_environment(environment, body)
+        self._check_room(environment, body)
+        rules = body.get("rules")
+        check_rules(rules)
+        if body.get("check") or ("check" not in body and self._generation.checks_by_default):
+            try_credentials(body, body.get("credentials"))
+        row = self._new_row(environment, body)
+        if row["active"] and row.get("channel") in CHANNELS:
+            self._priorities.join(row, may_lead=True)
+        try:
+            self._cast(row, body)
+        except CastError as problem:
+            raise refused(400, f"Integration validation failed: {problem}") from None
+        if row.get("configurations") == {}:
+            del row["configurations"]  # a create leaves empty objects out, an update stores them
+        if rules:
+            row["rules"] = rules
+        row["createdAt"] = self._stamps.time
+        return self._finish(row)
+
+    def update(self, environment: Document, row_id: str, body: Document) -> Document:
+        """Change what the body names.
+
+        Raises:
+            Refusal: Novu does not take it.
+        """
+        if problems := problems_of_update(body, self._generation):
+            raise invalid(self._generation.invalid_status, problems)
+        row = self._row(environment, row_id, "Entity")
+        self._check_environment(environment, body)
+        identifier = body.get("identifier")
+        if identifier == row["identifier"]:
+            identifier = None
+        if identifier and self._rows.first(identifier=identifier, deleted=False):
+            raise refused(409, _TAKEN)  # in whichever environment: updates look everywhere
+        if body.get("check"):
+            given = body.get("credentials")
+            try_credentials(row, row.get("credentials") if given is None else given)
+        changes: Document = {"name": body.get("name"), "identifier": identifier}
+        changes = {key: value for key, value in changes.items() if value}
+        if not changes and not self._names_more(body):
+            raise refused(400, "No properties found for update")
+        return self._apply(row | changes, row, body)
+
+    def delete(self, environment: Document, row_id: str) -> None:
+        """Delete a row softly: it is kept, and seen by nobody.
+
+        Raises:
+            Refusal: there is none, or it is another environment's.
+        """
+        row = self._row(environment, row_id, "Entity")
+        self._write(row | {"deleted": True, "deletedAt": self._stamps.time})
+        if row.get("channel") in CHANNELS:
+            self._priorities.close_gap(row)
+
+    def set_primary(self, environment: Document, row_id: str) -> Document:
+        """Make a row its channel's primary: it becomes active and loses its filters.
+
+        Raises:
+            Refusal: there is none, it is another environment's, or its channel has no primary.
+        """
+        if not is_object_id(row_id):
+            raise invalid_command(
+                "SetIntegrationAsPrimaryCommand",
+                "integrationId",
+                ["integrationId must be a mongodb id"],
+                value=row_id,
+            )
+        row = self._row(environment, row_id, "Integration")
+        if row.get("channel") not in CHANNELS:
+            raise refused(400, f"Channel {row.get('channel')} does not support primary")
+        if not (row["active"] and row["primary"]):
+            self._priorities.hand_over(row)
+            row |= {"active": True, "primary": True, "conditions": []}
+            if "rules" in row:
+                row["rules"] = None
+            self._priorities.lead(row)
+        return echoed(row, self._generation)
+
+    def _row(self, environment: Document, row_id: str, entity: str) -> Document:
+        if not is_object_id(row_id):
+            raise crashed()
+        row = self._rows.first(_id=row_id.lower(), deleted=False)
+        if row is None:
+            raise refused(404, f"{entity} with id {row_id} not found")
+        if row["_environmentId"] != environment["_id"]:
+            raise refused(403, _FOREIGN)
+        return row
+
+    def _check_environment(self, environment: Document, body: Document) -> None:
+        asked = body.get("_environmentId")
+        if asked in (None, environment["_id"]):
+            return
+        if self._environments.first(_id=asked) is None:
+            raise refused(404, f"Environment with id {asked} not found")
+        raise refused(403, _FOREIGN)
+
+    def _check_room(self, environment: Document, body: Document) -> None:
+        provider, channel = body["providerId"], body.get("channel", "")
+        here: dict[str, Any] = {"_environmentId": environment["_id"], "deleted": False}
+        if provider == _IN_APP and channel == Channel.IN_APP:
+            if self._rows.first(providerId=provider, channel=channel, **here):
+                raise refused(400, "One environment can only have one In app provider")
+        elif provider in _DEMO:
+            if not self._offers_demo:
+                message = f"Creating Novu integration for {provider} provider is not allowed"
+                raise refused(400, message)
+            if self._rows.first(providerId=provider, channel=channel, **here):
+                message = f"Integration with novu provider for {channel} channel already exists"
+                raise refused(409, message)
+        identifier = body.get("identifier")
+        if identifier and self._rows.first(identifier=identifier, **here):
+            raise refused(409, _TAKEN)
+
+    def _new_row(self, environment: Document, body: Document) -> Document:
+        provider = body["providerId"]
+        known = catalogue().get(provider)
+        name = body.get("name")
+        if name is None:
+            name = known.name if known else provider[:1].upper() + provider[1:]
+        identifier = body.get("identifier")
+        kind = body.get("kind") or "delivery"
+        row: Document = {
+            "_id": self._stamps.object_id(),
+            "_environmentId": environment["_id"],
+            "_organizationId": environment["_organizationId"],
+            "providerId": provider,
+            "kind": kind,
+            "name": name,
+            "identifier": f"{slug(name)}-{short_id()}" if identifier is None else identifier,
+            "active": bool(body.get("active")),
+            "priority": 0,
+            "primary": False,
+            "conditions": [],
+            "deleted": False,
+            "__v": 0,
+        }
+        if kind != "agent":
+            row["channel"] = body["channel"]
+        if body.get("credentials") is not None:
+            row["credentials"] = self._credentials(body)
+        for field in ("conditions", "configurations"):
+            if field in body and body[field] is None:
+                row[field] = None
+        return row
+
+    def _names_more(self, body: Document) -> bool:
+        given = ("_environmentId", "credentials", "conditions", "configurations")
+        return (
+            "active" in body
+            or "rules" in body
+            or any(body.get(field) is not None for field in given)
+        )
+
+    def _apply(self, row: Document, before: Document, body: Document) -> Document:
+        if body.get("credentials") is not None:
+            row["credentials"] = self._credentials(body, before)
+        check_rules(body.get("rules"))
+        ranked = row.get("channel") in CHANNELS
+        if "active" in body:
+            row["active"] = body["active"]
+            if ranked and row["active"] is not before["active"]:
+                if row["active"]:
+                    self._priorities.join(row, may_lead=False)
+                else:
+                    self._priorities.leave(row)
+        try:
+            self._cast(row, body)
+        except CastError as problem:
+            raise _uncastable(problem, body) from None
+        if "rules" in body:
+            row["rules"] = body["rules"] or None
+        if body.get("rules"):
+            row["conditions"] = []
+        filtered = bool(body.get("rules") or body.get("conditions"))
+        if filtered and before["primary"]:
+            row["primary"] = False
+            if row["active"]:
+                self._priorities.lead(row)
+        return self._finish(row)
+
+    def _credentials(self, body: Document, before: Document | None = None) -> Document:
+        return kept_credentials(body["credentials"], self._generation, before)
+
+    def _cast(self, row: Document, body: Document) -> None:
+        if body.get("conditions") is not None:
+            row["conditions"] = cast_conditions(body["conditions"], self._stamps)
+        if body.get("configurations") is not None:
+            types = self._generation.configuration_types
+            row["configurations"] = cast_configurations(body["configurations"], types)
+
+    def _finish(self, row: Document) -> Document:
+        self._write(row)
+        return echoed(row, self._generation)
+
+    def _write(self, row: Document) -> None:
+        row["updatedAt"] = self._stamps.time
+        self._rows.put(row, listed(row, self._generation))
+
+
+def _uncastable(problem: CastError, body: Document) -> Exception:
+    if not problem.path.startswith("conditions."):
+        return crashed()
+    group = body["conditions"][int(problem.path.split(".")[1])]
+    return refused(400, CastError("conditions", "embedded", group, "CastError").detail)

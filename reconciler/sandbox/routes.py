@@ -1,0 +1,147 @@
+"""Which request is answered by what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from reconciler.sandbox.refusals import compact
+from reconciler.sandbox.wire import Response, json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.sandbox.contexts import Contexts
+    from reconciler.sandbox.integrations import Integrations
+    from reconciler.sandbox.wire import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An authenticated request, ready to be carried out.
+
+    Attributes:
+        environment: the one that the API key belongs to.
+        parameters: the variable parts of the path, percent signs decoded.
+        body: the JSON object of the body; empty where there is none.
+        query: as it came.
+        integrations: their use cases.
+        contexts: their use cases.
+    """
+
+    environment: Document
+    parameters: tuple[str, ...]
+    body: Document
+    query: str
+    integrations: Integrations
+    contexts: Contexts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One kind of request. Words of a path may be in any case, its variable parts may not.
+
+    Attributes:
+        carry_out: `None` where API keys may not call it: some routes are for Novu's dashboard.
+    """
+
+    method: str
+    pattern: re.Pattern[str]
+    carry_out: Callable[[Call], Response] | None
+
+
+def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
+    """The route of a request, and the variable parts of its path; a HEAD is a GET."""
+    asked = "GET" if method == "HEAD" else method
+    for route in _ROUTES:
+        if route.method == asked and (found := route.pattern.fullmatch(path)):
+            return route, tuple(unquote(each) for each in found.groups())
+    return None
+
+
+def _route(method: str, path: str, carry_out: Callable[[Call], Response] | None) -> Route:
+    pattern = re.sub(r"\{\w+\}", "([^/]+)", path) + "/?"
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return Route(method=method, pattern=compiled, carry_out=carry_out)
+
+
+def _data(value: Document, status: int = 200) -> Response:
+    return json_response(status, compact({"data": value}))
+
+
+def _list(rows: str) -> Response:
+    return json_response(200, f'{{"data":[{rows}]}}')
+
+
+def _delete_integration(call: Call) -> Response:
+    call.integrations.delete(call.environment, *call.parameters)
+    return _list(call.integrations.listing(call.environment))
+
+
+def _delete_context(call: Call) -> Response:
+    call.contexts.delete(call.environment, *call.parameters)
+    return Response(status=204)
+
+
+_ROUTES = (
+    _route(
+        "GET", "/v1/integrations", lambda call: _list(call.integrations.listing(call.environment))
+    ),
+    _route(
+        "GET",
+        "/v1/integrations/active",
+        lambda call: _list(call.integrations.listing(call.environment, active_only=True)),
+    ),
+    _route("GET", "/v1/integrations/in-app/status", None),
+    _route("GET", "/v1/integrations/{channel}/limit", None),
+    _route(
+        "POST",
+        "/v1/integrations",
+        lambda call: _data(call.integrations.create(call.environment, call.body), 201),
+    ),
+    _route(
+        "PUT",
+        "/v1/integrations/{id}",
+        lambda call: _data(
+            call.integrations.update(call.environment, call.parameters[0], call.body)
+        ),
+    ),
+    _route("DELETE", "/v1/integrations/{id}", _delete_integration),
+    _route(
+        "POST",
+        "/v1/integrations/{id}/set-primary",
+        lambda call: _data(call.integrations.set_primary(call.environment, *call.parameters), 201),
+    ),
+    _route(
+        "GET",
+        "/v1/environments/me",
+        lambda call: _data(call.environment | {"id": call.environment["_id"]}),
+    ),
+    _route(
+        "POST",
+        "/v2/contexts",
+        lambda call: _data(call.contexts.create(call.environment, call.body), 201),
+    ),
+    _route(
+        "GET",
+        "/v2/contexts",
+        lambda call: json_response(
+            200, compact(call.contexts.listing(call.environment, call.query))
+        ),
+    ),
+    _route(
+        "GET",
+        "/v2/contexts/{type}/{id}",
+        lambda call: _data(call.contexts.get(call.environment, *call.parameters)),
+    ),
+    _route(
+        "PATCH",
+        "/v2/contexts/{type}/{id}",
+        lambda call: _data(
+            call.contexts.update(call.environment, *call.parameters, body=call.body)
+        ),
+    ),
+    _route("DELETE", "/v2/contexts/{type}/{id}", _delete_context),
+)
