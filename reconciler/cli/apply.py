@@ -1,0 +1,76 @@
+"""``novu-sync apply``: carry out the plan."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import outputs
+from reconciler.cli.exits import worst
+from reconciler.cli.options import (
+    connection_options,
+    output_options,
+    planning_options,
+    project_options,
+    take_connection,
+    take_output,
+    take_planning,
+    take_project,
+)
+from reconciler.errors import InterruptedRunError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.cli.composition import PlannedRun
+    from reconciler.cli.exits import Exit
+
+
+@click.command("apply")
+@project_options
+@planning_options
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
+@output_options
+@connection_options
+def command(*, yes: bool, **values: Any) -> Exit:
+    """Carry out the plan, after showing it and asking.
+
+    \b
+    novu-sync apply -e development
+    novu-sync apply -e production --yes
+
+    Where any environment of the run has findings or is refused, nothing is applied anywhere. A
+    run that is stopped or fails can be run again: it picks up what is left. One Ctrl-C finishes
+    the requests in flight and records them; a second ends at once.
+    """
+    from reconciler.cli import composition
+    from reconciler.cli.signals import graceful_stop
+
+    where, how = take_project(values), take_connection(values)
+    what, output = take_planning(values), take_output(values)
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
+    stop = threading.Event()
+    with ExitStack() as stack:
+        run = composition.plan_all(
+            where, how, what, verbose=output.verbosity > 0, stack=stack, stop=stop
+        )
+        if not run.can_be_applied or outputs.goes_to_stdout(output, "text"):
+            outputs.plans(run, output)
+        if not run.can_be_applied:
+            return worst(run.exits)
+        if not run.is_empty and not yes:
+            _ask(run)
+        total = sum(len(each.plan.writes) for each in run.prepared)
+        with graceful_stop(stop), outputs.progress(total, output) as on_event:
+            reports = composition.apply_all(run, how, on_event=on_event, stop=stop)
+        outputs.reports(reports, output)
+    return worst(map(composition.exit_of_report, reports))
+
+
+def _ask(run: PlannedRun) -> None:
+    names = " and ".join(each.plan.environment for each in run.prepared if not each.plan.is_empty)
+    if not click.confirm(f"Apply these changes to {names}?", err=True):
+        raise InterruptedRunError("nothing was applied")

@@ -1,0 +1,264 @@
+"""The one place where rooms are joined: from a project to plans, from plans to reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.applying.report import Result
+from reconciler.cli.exits import Exit, of_error
+from reconciler.cli.project import declared, open_project, variables
+from reconciler.errors import ApiKeyError, NovuSyncError
+from reconciler.findings import errors
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from reconciler.applying.report import Event, Report
+    from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
+    from reconciler.cli.project import Declared
+    from reconciler.config.project import Project
+    from reconciler.fingerprint import Fingerprinter
+    from reconciler.ledger.open import OpenLedger
+    from reconciler.planning.guards import Refusal
+    from reconciler.planning.options import Options
+    from reconciler.planning.plan import Plan
+    from reconciler.transport.session import Exchange, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One environment, planned.
+
+    Attributes:
+        plan: what would be done.
+        refusals: guards that forbid doing it.
+        ledger: open as long as the command runs.
+        session: open as long as the command runs.
+        fingerprinter: of this environment and its API key.
+    """
+
+    plan: Plan
+    refusals: tuple[Refusal, ...]
+    ledger: OpenLedger
+    session: Session
+    fingerprinter: Fingerprinter
+
+
+def _tell_exchange(exchange: Exchange) -> None:
+    click.echo(str(exchange), err=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An environment that could not be planned."""
+
+    environment: str
+    error: NovuSyncError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """Every environment of a run: planned, or why not.
+
+    Attributes:
+        prepared: those that were planned, in the order asked for.
+        failures: those that were not.
+    """
+
+    prepared: tuple[Prepared, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """What each environment says of the exit code."""
+        return (
+            *(of_error(each.error) for each in self.failures),
+            *(Exit.FINDINGS for each in self.prepared if errors(each.plan.findings)),
+            *(Exit.GUARD for each in self.prepared if each.refusals),
+        )
+
+    @property
+    def can_be_applied(self) -> bool:
+        """Whether nothing speaks against any of them."""
+        return not self.exits
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do anywhere."""
+        return all(each.plan.is_empty for each in self.prepared)
+
+
+def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundles
+    where: ProjectOptions,
+    how: ConnectionOptions,
+    what: PlanningOptions,
+    *,
+    verbose: bool,
+    stack: ExitStack,
+    stop: threading.Event | None = None,
+) -> PlannedRun:
+    """Plan every environment that the command is about, each as far as it goes.
+
+    Args:
+        where: the project and its environments.
+        how: how to talk to Novu.
+        what: what the plan covers.
+        verbose: tell every request on standard error.
+        stack: closes sessions and ledgers when the command ends.
+        stop: ends waits between requests. Where it is given the plan will be carried out: the
+            ledgers are opened for writing, so that a full disk or a read-only folder is found
+            before the first write to Novu.
+
+    Raises:
+        FindingsError, UsageError, FileError: nothing can be planned at all.
+    """
+    project, names = open_project(where)
+    given = variables(where)
+    prepared: list[Prepared] = []
+    failures: list[Failure] = []
+    for name in names:
+        try:
+            one = _prepare(
+                project,
+                declared(project, name, given),
+                how,
+                what,
+                verbose=verbose,
+                stack=stack,
+                stop=stop,
+            )
+            _refuse_second_name(one.plan, [each.plan for each in prepared])
+            prepared.append(one)
+        except NovuSyncError as error:
+            failures.append(Failure(environment=name, error=error))
+    return PlannedRun(prepared=tuple(prepared), failures=tuple(failures))
+
+
+def _refuse_second_name(plan: Plan, others: list[Plan]) -> None:
+    for other in others:
+        if other.environment_id == plan.environment_id:
+            raise ApiKeyError(
+                f"the API keys of {other.environment} and {plan.environment} belong to the same"
+                f" Novu environment, {plan.environment_id}",
+                "Give each environment of the project its own key.",
+            )
+
+
+def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them options
+    project: Project,
+    declared: Declared,
+    how: ConnectionOptions,
+    what: PlanningOptions,
+    *,
+    verbose: bool,
+    stack: ExitStack,
+    stop: threading.Event | None,
+) -> Prepared:
+    from reconciler.fingerprint import Fingerprinter
+    from reconciler.ledger.open import open_ledger
+    from reconciler.novu.observe import observe
+    from reconciler.planning.guards import refusals
+    from reconciler.planning.planner import plan
+    from reconciler.transport.session import Session
+
+    desired = declared.desired
+    environment = desired.environment
+    session = stack.enter_context(
+        Session(
+            environment.api_url,
+            environment.api_key,
+            allowed_hosts=how.allowed_hosts,
+            allow_insecure_http=how.allow_insecure_http,
+            timeout=how.timeout,
+            parallelism=how.parallelism,
+            on_exchange=_tell_exchange if verbose else None,
+            stop=stop,
+        )
+    )
+    observed = observe(session, pinned=environment.environment_id)
+    fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
+    ledger = open_ledger(
+        environment.ledger,
+        project.directory,
+        project=desired.project,
+        environment=environment.name,
+        environment_id=observed.environment_id,
+        fingerprinter=fingerprinter,
+        writing=stop is not None,
+    )
+    stack.callback(ledger.ledger.close)
+    options = _options(what)
+    planned = plan(desired, observed, ledger.applied, fingerprinter, options)
+    warned = (*declared.warnings, *planned.findings)
+    planned = replace(planned, ledger_note=ledger.note, findings=warned)
+    return Prepared(
+        plan=planned,
+        refusals=refusals(planned, desired, observed, ledger.applied, options),
+        ledger=ledger,
+        session=session,
+        fingerprinter=fingerprinter,
+    )
+
+
+def _options(what: PlanningOptions) -> Options:
+    from reconciler.planning.options import CredentialsMode, Options
+
+    deletes = [int(value) for guard, value in what.allow if guard == "deletes"]
+    return Options(
+        credentials=CredentialsMode(what.credentials),
+        rotate=what.rotate,
+        targets=what.targets,
+        excludes=what.excludes,
+        prune=what.prune,
+        allow_deletes=deletes[-1] if deletes else None,
+        allow_replace=tuple(value for guard, value in what.allow if guard == "replace"),
+    )
+
+
+def apply_all(
+    run: PlannedRun,
+    how: ConnectionOptions,
+    *,
+    on_event: Callable[[Event], None],
+    stop: threading.Event,
+) -> tuple[Report, ...]:
+    """Carry out the plans, one environment after the other.
+
+    The first that does not end well is the last: what broke there should not go on to the next.
+    """
+    from reconciler.applying.apply import apply
+    from reconciler.novu.integrations import Integrations
+
+    reports: list[Report] = []
+    for each in run.prepared:
+        report = apply(
+            each.plan,
+            Integrations(each.session, each.plan.environment_id),
+            each.ledger.ledger,
+            each.fingerprinter,
+            applied=each.ledger.applied,
+            parallelism=how.parallelism,
+            on_event=on_event,
+            stop=stop,
+        )
+        reports.append(report)
+        if not report.is_complete:
+            break
+    return tuple(reports)
+
+
+def exit_of_report(report: Report) -> Exit:
+    """What one environment's report says of the exit code."""
+    if report.interrupted:
+        return Exit.INTERRUPTED
+    if report.is_complete:
+        return Exit.DONE
+    if report.aborted and not report.count(Result.DONE):
+        # Nothing was carried out, so this is no partial apply: it says what kept it from beginning.
+        return Exit.API_KEY if report.key_rejected else Exit.WORLD
+    return Exit.PARTIAL

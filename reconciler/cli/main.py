@@ -1,0 +1,164 @@
+"""The ``novu-sync`` command: finds the subcommand, runs it, explains every failure."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.cli import exits
+from reconciler.cli.exits import Exit
+from reconciler.errors import FindingsError, NovuSyncError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+COMMANDS = {
+    "validate": "Check the configuration: offline, without secrets.",
+    "plan": "Show what apply would do.",
+    "apply": "Carry out the plan.",
+    "providers": "List Novu's providers and their credentials.",
+    "schema": "Print a JSON Schema.",
+    "sandbox": "Run a Novu-compatible server for tries and tests.",
+    "demo": "See the whole story on the sandbox, in seconds.",
+    "completion": "Print a shell completion script.",
+}
+"""The subcommands with the line that ``--help`` shows; each lives in a module of its name."""
+
+
+class _Commands(click.Group):
+    """Imports a subcommand only when it is asked for, so that ``--help`` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `novu-sync demo`: it needs no account and leaves nothing behind.",
+)
+@click.version_option(__version__, prog_name="novu-sync", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show where a failure came from.")
+def group(*, debug: bool) -> None:
+    """Declare Novu integrations in YAML, see what would change, apply it.
+
+    Exit codes: 0 done · 1 the world failed · 2 changes pending (plan --detailed-exitcode) ·
+    3 findings in the configuration · 4 partly applied · 6 a guard refused · 7 another run holds
+    the ledger · 8 API key missing, rejected or of another environment · 64 wrong usage · 70 a
+    bug · 130 interrupted.
+    """
+    del debug  # read from the command line by `main`, which has to know it when parsing fails too
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its exit code, all output flushed."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; let the interpreter's own flush find nothing to do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run can end
+    """Run one command line.
+
+    Args:
+        arguments: what follows the program's name.
+
+    Returns:
+        The exit code. Failures have been told on standard error.
+    """
+    debug = "--debug" in arguments
+    try:
+        outcome = group.main(args=arguments, prog_name="novu-sync", standalone_mode=False)
+        # click answers an int of its own where --help or --version ended the run
+        return Exit(outcome or 0)
+    except click.UsageError as error:
+        _say_usage(error)
+        return Exit.USAGE
+    except click.ClickException as error:
+        _say(error.format_message())
+        return Exit.WORLD
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return Exit.INTERRUPTED
+    except FindingsError as error:
+        from reconciler.cli.outputs import findings_to_stderr
+
+        findings_to_stderr(error.findings)
+        return Exit.FINDINGS
+    except NovuSyncError as error:
+        _say(error.summary, error.mend)
+        return exits.of_error(error)
+    except BrokenPipeError:
+        return Exit.WORLD
+    except Exception as error:  # noqa: BLE001 - the last fence: no traceback reaches a user
+        _say_bug(error, debug=debug)
+        return Exit.BUG
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    del signum, frame
+    raise KeyboardInterrupt
+
+
+def _say(summary: str, mend: str = "") -> None:
+    click.echo(f"novu-sync: {summary}", err=True)
+    if mend:
+        click.echo(f"  {mend}", err=True)
+
+
+def _say_usage(error: click.UsageError) -> None:
+    _say(error.format_message())
+    where = error.ctx.command_path if error.ctx else "novu-sync"
+    click.echo(f"  Try `{where} --help`.", err=True)
+
+
+def _say_bug(error: Exception, *, debug: bool) -> None:
+    """Tell of a bug without the exception's text, which may hold a value of the user's."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
+    _say(
+        f"a bug in novu-sync {__version__}: {type(error).__name__} in {last.name},"
+        f" line {last.lineno} of {os.path.basename(last.filename)}",  # noqa: PTH119 - a name out of a path string
+        "Please report this line and the command that you ran; --debug shows more.",
+    )
+    if debug:
+        click.echo("".join(traceback.format_list(frames)), err=True, nl=False)

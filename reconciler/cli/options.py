@@ -1,0 +1,351 @@
+"""The options that several commands share, and what they mean together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+HOSTS_VARIABLE = "NOVU_SYNC_ALLOWED_HOSTS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectOptions:
+    """Which project and which of its environments.
+
+    Attributes:
+        config: the project file or its directory.
+        environments: names as given; empty where none was.
+        all_environments: every environment of the project.
+        env_file: a dotenv file whose variables fill in for those that the process lacks.
+    """
+
+    config: Path
+    environments: tuple[str, ...]
+    all_environments: bool
+    env_file: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionOptions:
+    """How to talk to Novu.
+
+    Attributes:
+        parallelism: requests in flight at most.
+        timeout: seconds that one request may take.
+        allowed_hosts: hosts besides Novu's own and loopback that the API key may be sent to.
+        allow_insecure_http: plain http to hosts other than loopback.
+    """
+
+    parallelism: int
+    timeout: float
+    allowed_hosts: tuple[str, ...]
+    allow_insecure_http: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningOptions:
+    """What the plan covers.
+
+    Attributes:
+        targets: identifier globs; only these are changed.
+        excludes: identifier globs; these are not changed.
+        prune: delete what was applied earlier and is declared no more.
+        credentials: ``changed``, ``always`` or ``never``.
+        rotate: identifier globs whose credentials are sent again.
+        allow: guards that are lifted, as ``(name, value)``.
+    """
+
+    targets: tuple[str, ...]
+    excludes: tuple[str, ...]
+    prune: bool
+    credentials: str
+    rotate: tuple[str, ...]
+    allow: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """What is shown, and where.
+
+    Attributes:
+        outputs: ``(format, path)``; `None` is standard output.
+        color: whether text is coloured.
+        verbosity: -1 quiet, 0 usual, 1 shows requests and unchanged integrations.
+    """
+
+    outputs: tuple[tuple[str, Path | None], ...]
+    color: bool
+    verbosity: int
+
+
+def project_options(command: Command) -> Command:
+    """Adds ``-c``, ``-e``, ``--all-environments`` and ``--env-file``."""
+    return _add(
+        command,
+        click.option(
+            "-c",
+            "--config",
+            type=click.Path(path_type=Path),
+            default=Path(),
+            metavar="PATH",
+            help="The project file or its directory.  [default: .]",
+        ),
+        click.option(
+            "-e",
+            "--environment",
+            "environments",
+            multiple=True,
+            metavar="NAME",
+            shell_complete=_environment_names,
+            help="An environment of the project; repeatable.",
+        ),
+        click.option("--all-environments", is_flag=True, help="Every environment of the project."),
+        click.option(
+            "--env-file",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            metavar="FILE",
+            help="A dotenv file for ${env:…}; variables of the process win.",
+        ),
+    )
+
+
+def connection_options(command: Command) -> Command:
+    """Adds what governs the requests."""
+    return _add(
+        command,
+        click.option(
+            "--parallelism",
+            type=click.IntRange(1, 64),
+            default=10,
+            show_default=True,
+            help="Requests in flight at most.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0.1, 600),
+            default=30.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long one request may take.",
+        ),
+        click.option(
+            "--allow-host",
+            "allowed_hosts",
+            multiple=True,
+            metavar="HOST",
+            help=f"A host besides Novu's own that may get the API key; also {HOSTS_VARIABLE}.",
+        ),
+        click.option(
+            "--allow-insecure-http",
+            is_flag=True,
+            help="Plain http to hosts other than loopback.",
+        ),
+    )
+
+
+def planning_options(command: Command) -> Command:
+    """Adds what governs the plan."""
+    return _add(
+        command,
+        click.option(
+            "--target",
+            "targets",
+            multiple=True,
+            metavar="IDENTIFIER",
+            help="Only these integrations; a glob; repeatable.",
+        ),
+        click.option(
+            "--exclude",
+            "excludes",
+            multiple=True,
+            metavar="IDENTIFIER",
+            help="Not these integrations; a glob; repeatable.",
+        ),
+        click.option(
+            "--prune",
+            is_flag=True,
+            help="Delete what novu-sync applied earlier and nobody declares any more.",
+        ),
+        click.option(
+            "--credentials",
+            type=click.Choice(["changed", "always", "never"]),
+            default="changed",
+            show_default=True,
+            help="When credentials of existing integrations are sent.",
+        ),
+        click.option(
+            "--rotate",
+            multiple=True,
+            metavar="IDENTIFIER",
+            help="Send the credentials of these again; a glob; repeatable.",
+        ),
+        click.option(
+            "--allow",
+            multiple=True,
+            metavar="GUARD=VALUE",
+            callback=_allowances,
+            help="Lift one guard: deletes=N or replace=IDENTIFIER; repeatable.",
+        ),
+    )
+
+
+def output_options(command: Command) -> Command:
+    """Adds ``-o``, ``--color``, ``-v`` and ``-q``."""
+    return _add(
+        command,
+        click.option(
+            "-o",
+            "--output",
+            "outputs",
+            multiple=True,
+            metavar="FORMAT[=FILE]",
+            callback=_outputs,
+            help="text or json, to standard output or to a file; repeatable.  [default: text]",
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            callback=_color,
+            help="Colours; auto honours NO_COLOR and the terminal.",
+        ),
+        click.option("-v", "--verbose", is_flag=True, help="Show requests and what is unchanged."),
+        click.option("-q", "--quiet", is_flag=True, help="Show failures only."),
+    )
+
+
+def take_project(values: dict[str, Any]) -> ProjectOptions:
+    """Takes the project options out of a command's parameters."""
+    return ProjectOptions(
+        config=values.pop("config"),
+        environments=values.pop("environments"),
+        all_environments=values.pop("all_environments"),
+        env_file=values.pop("env_file"),
+    )
+
+
+def take_connection(values: dict[str, Any]) -> ConnectionOptions:
+    """Takes the connection options out of a command's parameters."""
+    named = os.environ.get(HOSTS_VARIABLE, "").replace(",", " ").split()
+    return ConnectionOptions(
+        parallelism=values.pop("parallelism"),
+        timeout=values.pop("timeout"),
+        allowed_hosts=(*values.pop("allowed_hosts"), *named),
+        allow_insecure_http=values.pop("allow_insecure_http"),
+    )
+
+
+def take_planning(values: dict[str, Any]) -> PlanningOptions:
+    """Takes the planning options out of a command's parameters.
+
+    Raises:
+        click.UsageError: options that contradict each other.
+    """
+    options = PlanningOptions(
+        targets=values.pop("targets"),
+        excludes=values.pop("excludes"),
+        prune=values.pop("prune"),
+        credentials=values.pop("credentials"),
+        rotate=values.pop("rotate"),
+        allow=values.pop("allow"),
+    )
+    if options.prune and (options.targets or options.excludes):
+        raise click.UsageError(
+            "--prune looks at the whole environment; it goes with neither --target nor --exclude."
+        )
+    if options.rotate and options.credentials == "never":
+        raise click.UsageError("--rotate sends credentials and --credentials never does not.")
+    return options
+
+
+def take_output(values: dict[str, Any]) -> OutputOptions:
+    """Takes the output options out of a command's parameters.
+
+    Raises:
+        click.UsageError: options that contradict each other.
+    """
+    verbose, quiet = values.pop("verbose"), values.pop("quiet")
+    if verbose and quiet:
+        raise click.UsageError("-v and -q contradict each other.")
+    return OutputOptions(
+        outputs=values.pop("outputs"), color=values.pop("color"), verbosity=verbose - quiet
+    )
+
+
+def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _environment_names(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from reconciler.config.project import load
+    from reconciler.errors import NovuSyncError
+
+    del parameter
+    try:
+        names = load(context.params.get("config") or Path()).environments
+    except NovuSyncError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _allowances(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for value in values:
+        guard, equals, what = value.partition("=")
+        if not equals or not what or guard not in ("deletes", "replace"):
+            raise click.BadParameter(
+                f"{value!r} is not deletes=N or replace=IDENTIFIER.", context, parameter
+            )
+        if guard == "deletes" and not (what.isascii() and what.isdigit()):
+            raise click.BadParameter(f"{value!r}: N is a whole number.", context, parameter)
+        pairs.append((guard, what))
+    return tuple(pairs)
+
+
+def _outputs(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path | None], ...]:
+    from reconciler.views.formats import FORMATS
+
+    outputs: list[tuple[str, Path | None]] = []
+    for value in values or ("text",):
+        name, equals, path = value.partition("=")
+        if name not in FORMATS or (equals and not path):
+            known = ", ".join(FORMATS)
+            raise click.BadParameter(f"{value!r}: the formats are {known}.", context, parameter)
+        outputs.append((name, Path(path) if path else None))
+    if sum(path is None for _, path in outputs) > 1:
+        raise click.BadParameter(
+            "one format goes to standard output; give the others a file, like json=plan.json.",
+            context,
+            parameter,
+        )
+    return tuple(outputs)
+
+
+def _color(context: click.Context, parameter: click.Parameter, value: str) -> bool:
+    del context, parameter
+    if value == "auto":
+        return not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+    return value == "always"

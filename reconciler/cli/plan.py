@@ -1,0 +1,62 @@
+"""``novu-sync plan``: what apply would do."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import outputs
+from reconciler.cli.exits import Exit, worst
+from reconciler.cli.options import (
+    connection_options,
+    output_options,
+    planning_options,
+    project_options,
+    take_connection,
+    take_output,
+    take_planning,
+    take_project,
+)
+
+if TYPE_CHECKING:
+    from reconciler.cli.composition import PlannedRun
+    from reconciler.cli.options import PlanningOptions, ProjectOptions
+
+
+@click.command("plan")
+@project_options
+@planning_options
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@output_options
+@connection_options
+def command(*, detailed_exitcode: bool, **values: Any) -> Exit:
+    """Show what apply would do; nothing is written, on the server or here.
+
+    \b
+    novu-sync plan -e development
+    novu-sync plan --all-environments --detailed-exitcode
+    novu-sync plan -e production -o text -o json=plan.json
+
+    Changed credentials are named by key and never shown. Today's Novu does not give credentials
+    back; what was sent is remembered as keyed fingerprints in the ledger.
+    """
+    from reconciler.cli import composition
+
+    where, how = take_project(values), take_connection(values)
+    what, output = take_planning(values), take_output(values)
+    with ExitStack() as stack:
+        run = composition.plan_all(where, how, what, verbose=output.verbosity > 0, stack=stack)
+    outputs.plans(run, output, next_step=_next_step(run, where, what))
+    codes = [*run.exits]
+    if detailed_exitcode and any(not each.plan.is_empty for each in run.prepared):
+        codes.append(Exit.CHANGES_PENDING)
+    return worst(codes)
+
+
+def _next_step(run: PlannedRun, where: ProjectOptions, what: PlanningOptions) -> str:
+    """What to type to carry out just this plan; nothing where there is nothing to carry out."""
+    if run.is_empty or not run.can_be_applied:
+        return ""
+    return outputs.command_line("apply", where, what)

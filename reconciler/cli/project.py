@@ -1,0 +1,96 @@
+"""Which project a command is about, which of its environments, and what they declare."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import FindingsError, UsageError
+from reconciler.findings import errors
+
+if TYPE_CHECKING:
+    from reconciler.cli.options import ProjectOptions
+    from reconciler.config.project import Project
+    from reconciler.findings import Finding
+    from reconciler.model import Desired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a project declares for one environment.
+
+    Attributes:
+        desired: with every reference resolved.
+        warnings: findings that do not keep it from being used.
+    """
+
+    desired: Desired
+    warnings: tuple[Finding, ...]
+
+
+def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
+    """Load a project and pick its environments.
+
+    Returns:
+        The project and the names of the environments that the command is about.
+
+    Raises:
+        FindingsError: the configuration cannot be read as a project.
+        UsageError: no environment was named where the project has several, or an unknown one.
+        FileError: a file cannot be read.
+    """
+    from reconciler.config.project import load
+
+    project = load(options.config)
+    if errors(project.findings):
+        raise FindingsError(project.findings)
+    return project, _picked(project, options)
+
+
+def _picked(project: Project, options: ProjectOptions) -> tuple[str, ...]:
+    known = ", ".join(project.environments)
+    if options.environments and options.all_environments:
+        raise UsageError("-e and --all-environments contradict each other")
+    if options.all_environments:
+        return project.environments
+    for name in options.environments:
+        if name not in project.environments:
+            raise UsageError(f"the project has no environment {name!r}", f"It has: {known}.")
+    if options.environments:
+        return tuple(dict.fromkeys(options.environments))
+    if len(project.environments) == 1:
+        return project.environments
+    raise UsageError(
+        "the project has several environments; say which",
+        f"Add -e NAME (of {known}) or --all-environments.",
+    )
+
+
+def variables(options: ProjectOptions) -> dict[str, str]:
+    """The variables that references see: the process's, then those of ``--env-file``.
+
+    Raises:
+        FindingsError: the dotenv file has findings.
+        FileError: it cannot be read.
+    """
+    if options.env_file is None:
+        return dict(os.environ)
+    from reconciler.config.references import dotenv
+
+    return {**dotenv(options.env_file), **os.environ}
+
+
+def declared(project: Project, environment: str, given: dict[str, str]) -> Declared:
+    """What the project declares for one environment.
+
+    Raises:
+        FindingsError: with every finding of that environment.
+        ApiKeyError: the environment's API key is not set.
+    """
+    from reconciler.config.resolve import resolve
+
+    resolved = resolve(project, environment, variables=given)
+    if resolved.desired is None:
+        raise FindingsError(resolved.findings)
+    return Declared(desired=resolved.desired, warnings=resolved.findings)
