@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -11,28 +12,37 @@ import pytest
 from reconciler.cli.exits import Exit
 from reconciler.cli.main import COMMANDS, group
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Run
+
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 BLOCK = re.compile(
     r"(?<=^```text\n)novu-sync(?: (\S+))? --help\n\n.*?(?=^```)", re.MULTILINE | re.DOTALL
 )
 
 
-def shown(name: str | None) -> str:
-    """What ``novu-sync NAME --help`` prints, 80 columns wide."""
-    context = click.Context(group, info_name="novu-sync", terminal_width=80)
-    command: click.Command = group
-    if name is not None:
-        found = group.get_command(context, name)
-        assert found is not None
-        command = found
-        context = click.Context(found, info_name=name, parent=context, terminal_width=80)
-    command_line = " ".join(filter(None, ("novu-sync", name, "--help")))
-    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-    return f"{command_line}\n\n{text}\n"
+@pytest.fixture
+def shown(
+    novu_sync: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str | None], str]:
+    """What ``novu-sync NAME --help`` prints on a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(name: str | None) -> str:
+        arguments = [*([name] if name else []), "--help"]
+        done = novu_sync(*arguments)
+        assert done.code == 0, done
+        lines = [line.rstrip() for line in done.out.splitlines()]
+        return "\n".join((" ".join(("novu-sync", *arguments)), "", *lines, ""))
+
+    return run
 
 
 def test_the_page_shows_every_commands_help_as_it_is(
     rewrite: bool,  # noqa: FBT001 - a fixture
+    shown: Callable[[str | None], str],
 ) -> None:
     page = PAGE.read_text(encoding="utf-8")
     if rewrite:

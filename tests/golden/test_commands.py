@@ -35,3 +35,24 @@ def test_a_case_gives_what_its_files_say(
         if (SCHEMAS / f"{document['kind']}.schema.json").exists():
             Draft202012Validator(schema(document["kind"])).validate(document)
     rewriting.compare(folder, outcome.files, rewrite=rewrite)
+
+
+ME, LIST = "GET /v1/environments/me", "GET /v1/integrations"
+
+
+@pytest.mark.parametrize(
+    ("came", "written"),
+    [
+        ([LIST, ME], [ME, LIST]),
+        ([ME, LIST], [ME, LIST]),
+        ([LIST, ME, ME, LIST, "PUT x"], [ME, LIST, ME, LIST, "PUT x"]),
+        ([LIST, LIST, ME], [LIST, ME, LIST]),
+        (["PUT x", LIST, "PUT y", ME], ["PUT x", LIST, "PUT y", ME]),
+        ([LIST], [LIST]),
+        ([], []),
+    ],
+)
+def test_only_the_two_opening_reads_that_are_sent_at_once_lose_their_order(
+    came: list[str], written: list[str]
+) -> None:
+    assert commands.opening_in_order(came) == written
