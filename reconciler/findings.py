@@ -151,6 +151,7 @@ RULES = _rules(
     ("NS511", _W, "change empties or activates what is not managed"),
     ("NS512", _W, "credential keys that Novu made cannot be carried over"),
     ("NS513", _W, "credentials are held back"),
+    ("NS514", _W, "identifier is taken in another environment"),
 )
 """Every rule by its code."""
 

@@ -212,13 +212,16 @@ class Observed:
         integrations: of this environment only, sorted by identifier, then id.
         foreign: identifiers that the list shows for other environments of the organization;
             empty on servers that scope the list. Never shown, counted or changed; known only
-            so that a rename that Novu would refuse is refused before the first write.
+            so that a clash which Novu would refuse is told before the first write.
+        shares_identifiers: the list shows one identifier in two environments, so this server
+            wants it to be unique in an environment only when one is created.
     """
 
     environment_id: str
     environment_name: str
     integrations: tuple[ObservedIntegration, ...]
     foreign: frozenset[str] = frozenset()
+    shares_identifiers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,10 +96,18 @@ def project(
     return Desired(project="acme", environment=environment, integrations=integrations)
 
 
-def server(*rows: ObservedIntegration, foreign: frozenset[str] = frozenset()) -> Observed:
+def server(
+    *rows: ObservedIntegration,
+    foreign: frozenset[str] = frozenset(),
+    shares_identifiers: bool = False,
+) -> Observed:
     """What the environment holds."""
     return Observed(
-        environment_id="e" * 24, environment_name="Development", integrations=rows, foreign=foreign
+        environment_id="e" * 24,
+        environment_name="Development",
+        integrations=rows,
+        foreign=foreign,
+        shares_identifiers=shares_identifiers,
     )
 
 

@@ -35,14 +35,14 @@ def observe(session: Session, *, pinned: str | None = None) -> Observed:
                 "Use the secret key of the pinned environment, or correct environmentId.",
             )
         rows = wire.read_list(listed.result().data)
-    mine = integrations.of_environment(rows, own.id)
+    holders: dict[str, set[str]] = {}
+    for row in rows:
+        if row.identifier:
+            holders.setdefault(row.identifier, set()).add(row.environment_id)
     return Observed(
         environment_id=own.id,
         environment_name=own.name,
-        integrations=mine,
-        foreign=frozenset(
-            row.identifier
-            for row in rows
-            if row.environment_id != own.id and row.identifier is not None
-        ),
+        integrations=integrations.of_environment(rows, own.id),
+        foreign=frozenset(name for name, ids in holders.items() if ids - {own.id}),
+        shares_identifiers=any(len(ids) > 1 for ids in holders.values()),
     )

@@ -99,14 +99,18 @@ def plan(
         else:
             unmanaged.append(row)
     changes, refused = with_primaries(changes, observed.integrations, environment.name)
+    told = [
+        *findings,
+        *refused,
+        *remarks.clashes(changes, observed, environment.name),
+        *remarks.side_effects(changes, environment.name),
+    ]
     return Plan(
         environment=environment.name,
         environment_id=observed.environment_id,
         changes=in_order(changes),
         unmanaged=tuple(unmanaged),
-        findings=sorted_findings(
-            [*findings, *refused, *remarks.side_effects(changes, environment.name)]
-        ),
+        findings=sorted_findings(told),
         ledger_note=applied.note,
     )
 

@@ -5,14 +5,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.findings import finding
-from reconciler.planning.plan import Rename, SetPrimary, Update
+from reconciler.planning.facts import is_built_in
+from reconciler.planning.plan import Create, Rename, SetPrimary, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.findings import Finding
-    from reconciler.model import Integration
+    from reconciler.model import Integration, Observed
     from reconciler.planning.plan import Planned
+
+
+def clashes(changes: Iterable[Planned], observed: Observed, environment: str) -> list[Finding]:
+    """Creates that a server may refuse, since the list shows their identifiers elsewhere.
+
+    Servers of 2024 want an identifier to be unique in the whole organization, later ones in its
+    environment; no answer tells which of them a server is until one identifier is in two places.
+
+    Args:
+        changes: those of a whole plan.
+        observed: with what the list shows of other environments.
+        environment: the project's name for it.
+    """
+    if observed.shares_identifiers:
+        return []
+    return [
+        _finding(
+            change.desired,
+            "NS514",
+            "identifier",
+            f"{change.identifier!r} is to be created, and another environment of the organization "
+            "holds that identifier. Servers of 2024 refuse this with 409, later ones take it. "
+            "If this server refuses it, write ${environment} into the identifier, like "
+            f"{change.identifier}-${{environment}}.",
+            environment,
+        )
+        for change in changes
+        if isinstance(change, Create)
+        and not is_built_in(change.desired)
+        and change.identifier in observed.foreign
+    ]
 
 
 def side_effects(changes: Iterable[Planned], environment: str) -> list[Finding]:

@@ -216,7 +216,13 @@ def test_what_is_observed_is_this_environment_and_the_names_of_others() -> None:
     assert (observed.environment_id, observed.environment_name) == ("dev", "D")
     assert [each.identifier for each in observed.integrations] == ["a", "b"]
     assert observed.foreign == frozenset({"c"})
+    assert not observed.shares_identifiers
     assert sorted(each[1] for each in session.asked) == [ME, LIST]
+
+
+def test_an_identifier_in_two_environments_shows_that_the_server_shares_them() -> None:
+    assert observe(world([row("a"), row("a", "prod")])).shares_identifiers
+    assert not observe(world([row("a"), row("a"), row(None, "prod", "x")])).shares_identifiers
 
 
 def test_a_key_of_the_pinned_environment_will_do() -> None:

@@ -81,3 +81,33 @@ def test_keys_that_novu_made_and_that_will_be_lost_are_warned_of() -> None:
 
     assert codes(result) == ["NS512"]
     assert result.findings[0].location == one.location
+
+
+def test_a_create_warns_that_another_environment_holds_its_identifier() -> None:
+    """Servers of 2024 refuse it, and nothing but a 409 would tell."""
+    line = Location(file="novu-sync.yaml", line=3, column=5)
+    desired = declared("new", lines={"identifier": line})
+    result = planned(project(desired), server(foreign=frozenset({"new", "other"})))
+
+    assert codes(result) == ["NS514"]
+    assert result.findings[0].severity is Severity.WARNING
+    assert result.findings[0].location == line
+    assert "new-${environment}" in result.findings[0].detail
+
+
+def test_nothing_is_said_where_the_server_is_seen_to_share_identifiers() -> None:
+    shared = server(foreign=frozenset({"new"}), shares_identifiers=True)
+
+    assert codes(planned(project(declared("new")), shared)) == []
+
+
+def test_rows_that_are_there_already_clash_with_nobody() -> None:
+    observed = server(row("a"), foreign=frozenset({"a"}))
+
+    assert codes(planned(project(declared("a")), observed)) == []
+
+
+def test_the_inbox_clashes_with_nobody_since_novu_names_it() -> None:
+    inbox = declared("inbox", provider_id="novu", channel=Channel.IN_APP)
+
+    assert codes(planned(project(inbox), server(foreign=frozenset({"inbox"})))) == []
