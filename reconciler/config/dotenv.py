@@ -1,7 +1,7 @@
 r"""Reads dotenv files: ``NAME=value``, one a line.
 
 ``export`` in front, comments, and both kinds of quotes are understood. Single quotes keep
-everything as it is; double quotes know ``\\n``, ``\\r``, ``\\t``, ``\\"``, ``\\$`` and ``\\\\``. Quoted
+everything as it is; double quotes know ``\n``, ``\r``, ``\t``, ``\"``, ``\$`` and ``\\``. Quoted
 values may go over several lines. Nothing is put in the place of variables. Of a name that stands
 there twice the later value counts, as in a shell.
 """

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.config.catalogue import catalogue
+from reconciler.config.objections import Problem, objection
 from reconciler.config.spelling import hint
 
 if TYPE_CHECKING:
@@ -20,48 +20,8 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from reconciler.findings import Severity
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing that is wrong, and where.
-
-    Attributes:
-        path: keys and indices from the top of the value that was looked at; of a key that is
-            missing the place where it is missing, of a key that is too much the key itself.
-        code: one of the rules ``NS2xx``.
-        detail: what is wrong, why it matters, what to write instead; never a value of the file.
-        severity: another one than the rule's own.
-    """
-
-    path: Path
-    code: str
-    detail: str
-    severity: Severity | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Objection:
-    """What the library has to say, without its words.
-
-    Attributes:
-        path: where the value stands.
-        keyword: the schema's keyword that it breaks.
-        rule: what the schema says under that keyword.
-        value: the value; it is looked at and never quoted.
-        schema: the whole schema of the value.
-        branches: for each alternative of an ``anyOf`` what it objects to.
-    """
-
-    path: Path
-    keyword: str
-    rule: Any
-    value: Any = field(repr=False)
-    schema: Any = field(repr=False)
-    branches: tuple[tuple[_Objection, ...], ...]
+    from reconciler.config.objections import Objection
+    from reconciler.config.places import Path
 
 
 def explained(error: ValidationError, at: Path = ()) -> Iterator[Problem]:
@@ -71,31 +31,13 @@ def explained(error: ValidationError, at: Path = ()) -> Iterator[Problem]:
         error: from a validator of the published schema.
         at: where the validated value stands.
     """
-    objection = _objection(error, at)
+    it = objection(error, at)
     if "propertyNames" in error.absolute_schema_path:
-        name = str(objection.value)
+        name = str(it.value)
         detail = f"`{name}` cannot name an environment: {_NAME_FORM}."
-        yield _problem((*objection.path, name), "NS206", detail)
+        yield _problem((*it.path, name), "NS206", detail)
     else:
-        yield from _explain(objection)
-
-
-def _objection(error: ValidationError, at: Path) -> _Objection:
-    branches: dict[object, list[_Objection]] = {}
-    for each in error.context or ():
-        branches.setdefault(each.relative_schema_path[0], []).append(_objection(each, at))
-    return _Objection(
-        path=(*at, *error.absolute_path),
-        keyword=str(error.validator),
-        rule=error.validator_value,
-        value=error.instance,
-        schema=error.schema,
-        branches=tuple(map(tuple, branches.values())),
-    )
-
-
-def _explain(objection: _Objection) -> Iterator[Problem]:
-    yield from _EXPLANATIONS[objection.keyword](objection)
+        yield from _EXPLANATIONS[it.keyword](it)
 
 
 _NAME_FORM = (
@@ -161,7 +103,7 @@ def _wanted(types: Iterable[str], schema: Mapping[str, Any]) -> str:
     return " or ".join(others)
 
 
-def _unknown_keys(it: _Objection) -> Iterator[Problem]:
+def _unknown_keys(it: Objection) -> Iterator[Problem]:
     schema = it.schema
     allowed = schema["properties"]
     patterns = schema.get("patternProperties", ())
@@ -199,7 +141,7 @@ def _listed(words: Iterable[object]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
-def _missing_keys(it: _Objection) -> Iterator[Problem]:
+def _missing_keys(it: Objection) -> Iterator[Problem]:
     for key in it.rule:
         if key not in it.value:
             wanted = it.schema["properties"][key]
@@ -208,7 +150,7 @@ def _missing_keys(it: _Objection) -> Iterator[Problem]:
             yield _problem(it.path, "NS203", detail)
 
 
-def _wrong_type(it: _Objection) -> Iterator[Problem]:
+def _wrong_type(it: Objection) -> Iterator[Problem]:
     schema = it.schema
     types = [it.rule] if isinstance(it.rule, str) else it.rule
     value = it.value
@@ -226,7 +168,7 @@ def _wrong_type(it: _Objection) -> Iterator[Problem]:
         yield _problem(it.path, "NS202", detail)
 
 
-def _wrong_word(it: _Objection) -> Iterator[Problem]:
+def _wrong_word(it: Objection) -> Iterator[Problem]:
     if isinstance(it.value, str):  # anything else has the wrong type, which is told apart
         yield _not_among(it.rule, it.value, it.path)
 
@@ -237,12 +179,12 @@ def _not_among(words: Iterable[str | None], value: str, path: Path) -> Problem:
     return _problem(path, "NS205", detail + hint(value, allowed))
 
 
-def _other_version(it: _Objection) -> Iterator[Problem]:
+def _other_version(it: Objection) -> Iterator[Problem]:
     detail = f"{_called(it.path)} names a format that this novu-sync does not read."
     yield _problem(it.path, "NS205", detail + for_example(it.path, it.schema))
 
 
-def _no_alternative(it: _Objection) -> Iterator[Problem]:
+def _no_alternative(it: Objection) -> Iterator[Problem]:
     """An enum that also takes references, or alternatives of different types."""
     for alternative in it.rule:
         if "enum" in alternative:
@@ -255,14 +197,14 @@ def _no_alternative(it: _Objection) -> Iterator[Problem]:
     ]
     if right_type:
         for each in right_type[0]:
-            yield from _explain(each)
+            yield from _EXPLANATIONS[each.keyword](each)
     else:
         types = [each.rule for branch in it.branches for each in branch if each.keyword == "type"]
         detail = f"{_called(it.path)} is {_type_of(it.value)}, where {_wanted(types, {})} belongs."
         yield _problem(it.path, "NS202", detail + for_example(it.path, it.schema))
 
 
-def _wrong_form(it: _Objection) -> Iterator[Problem]:
+def _wrong_form(it: Objection) -> Iterator[Problem]:
     schema = it.schema
     if schema["type"] == "string":
         yield _problem(it.path, "NS206", f"{_called(it.path)} cannot be that: {_NAME_FORM}.")
@@ -271,21 +213,21 @@ def _wrong_form(it: _Objection) -> Iterator[Problem]:
         yield _problem(it.path, "NS202", detail + for_example(it.path, schema))
 
 
-def _too_short(it: _Objection) -> Iterator[Problem]:
+def _too_short(it: Objection) -> Iterator[Problem]:
     detail = f"{_called(it.path)} is empty text; write something, or leave it out."
     yield _problem(it.path, "NS206", detail + for_example(it.path, it.schema))
 
 
-def _out_of_range(it: _Objection) -> Iterator[Problem]:
+def _out_of_range(it: Objection) -> Iterator[Problem]:
     edge = "at least" if it.keyword == "minimum" else "at most"
     yield _problem(it.path, "NS206", f"{_called(it.path)} has to be {edge} {it.rule}.")
 
 
-def _doubles(it: _Objection) -> Iterator[Problem]:
+def _doubles(it: Objection) -> Iterator[Problem]:
     yield _problem(it.path, "NS206", f"{_called(it.path)} names something twice; once is enough.")
 
 
-def _operators(it: _Objection) -> Iterator[Problem]:
+def _operators(it: Objection) -> Iterator[Problem]:
     """The only mappings with a number of keys are environments (one at least) and rules (one)."""
     if it.schema.get("$ref"):
         detail = (
@@ -298,7 +240,7 @@ def _operators(it: _Objection) -> Iterator[Problem]:
         yield _problem(it.path, "NS206", detail + for_example(it.path, it.schema))
 
 
-_EXPLANATIONS: Mapping[str, Callable[[_Objection], Iterator[Problem]]] = {
+_EXPLANATIONS: Mapping[str, Callable[[Objection], Iterator[Problem]]] = {
     "additionalProperties": _unknown_keys,
     "required": _missing_keys,
     "type": _wrong_type,

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _FIELDS: Final = ("name", "active", "credentials", "conditions", "rules", "configurations")
 """The fields that references may stand in."""
 _KEYED: Final = 2  # steps to a key of an object that Novu takes as a whole
+_EMPTY: Final = (
+    "is needed, and the empty default of its reference would stand in for it. Set what it refers"
+    " to, or write another default."
+)
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -104,6 +108,8 @@ class Filler:
             resolved = self._resolver.text(template)
             if template.is_public:
                 return resolved
+            if not resolved and form.needs(path):
+                self.findings.append(at(form, path, "NS305", f"`{path[-1]}` {_EMPTY}"))
             if path[0] == "credentials" and is_placeholder(resolved):
                 self.findings.append(at(form, path, "NS311", f"`{path[-1]}` {PLACEHOLDER}"))
             return Secret(_typed(form, path, resolved))

@@ -66,6 +66,12 @@ class Form:
         known = self.known(path)
         return known is None or known.secret
 
+    def needs(self, path: Path) -> bool:
+        """Whether an empty value at a path will not do: Novu takes it, and nothing is sent."""
+        known = self.known(path)
+        required = path[0] == "credentials" and known is not None and known.required
+        return path == ("name",) or (required and self.value.get("active") not in (None, False))
+
     def known(self, path: Path) -> Credential | None:
         """What the catalogue has about the key of credentials or configurations at a path."""
         key = str(path[1]) if len(path) >= _OF_OBJECT else ""

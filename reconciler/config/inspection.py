@@ -45,7 +45,7 @@ class Leave:
     """What the settings of a project and an environment permit.
 
     Attributes:
-        keys: the references that an ``apiKey`` of the project uses, as source and argument.
+        keys: what the references stand for that an ``apiKey`` of the project uses.
         plaintext: secrets may be written down.
         unknown: providers and keys that the catalogue lacks are warnings only.
     """
@@ -69,7 +69,9 @@ def strings(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 def inspect(form: Form, leave: Leave) -> Iterator[Finding]:
     """Everything that is wrong with a form taken by itself."""
-    for problem in integration_problems(form.value, allow_unknown=leave.unknown):
+    for problem in integration_problems(
+        form.value, allow_unknown=leave.unknown, cleared=form.cleared
+    ):
         yield told(problem, form.layered.spot(problem.path), problem.path)
     for path, text in strings(form.value):
         for code, detail in _text_problems(form, path, text, leave):
@@ -169,14 +171,12 @@ def reference_problems(
         reference: the reference.
         keys: those that hold API keys, and may stand nowhere else.
     """
-    if (reference.source, reference.argument) in keys:
-        yield (
-            "NS309",
-            (
-                f"`{reference}` holds an API key of Novu, which would be sent to a provider or shown"
-                " in Novu. Use another one here."
-            ),
+    if reference.target in keys:
+        detail = (
+            f"`{reference}` holds an API key of Novu, which would be sent to a provider or shown in"
+            " Novu. Use another one here."
         )
+        yield "NS309", detail
     if reference.source == "file" and leaves(reference.argument):
         bad = outside(reference.argument)
         yield bad.code, bad.detail

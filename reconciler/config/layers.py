@@ -1,14 +1,14 @@
 """Layers: defaults under an integration, its overlay for an environment over it.
 
-Mappings are merged key by key, everything else replaces what lies below, `null` included. Nothing
-is copied that need not be, and nothing that was read is ever changed: a thousand integrations
-that share a layer share its values.
+Mappings are merged key by key, everything else replaces what lies below, `null` included; so does
+a rule, which is one formula and no collection of settings. Nothing is copied that need not be, and
+nothing that was read is ever changed: a thousand integrations that share a layer share its values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.config.places import pointer
 
@@ -21,13 +21,24 @@ if TYPE_CHECKING:
     from reconciler.secret import Json
 
 
+_FORMULA: Final = "rules"
+"""Replaced as a whole: two rules merged key by key have two operators, and are none."""
+
+
 def merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Json]:
-    """One mapping laid over another; neither is changed."""
+    """The fields of one integration laid over those of another; neither is changed."""
+    merged = _merge(below, above)
+    if _FORMULA in above:
+        merged[_FORMULA] = above[_FORMULA]
+    return merged
+
+
+def _merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Json]:
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
         if isinstance(value, dict) and isinstance(under, dict):
-            merged[key] = merge(under, value)
+            merged[key] = _merge(under, value)
         else:
             merged[key] = value
     return merged
@@ -96,14 +107,16 @@ class Layered:
     def spot(self, path: Path) -> Spot:
         """Where a value is written: in the layer that it comes from.
 
-        A mapping may come from several; it stands in the base then, as what is missing would.
+        A mapping may come from several; it stands in the base then, as what is missing would. What
+        `null` took out stands where the `null` does.
         """
         steps, value = _walk(self.value, path)
-        of_several = steps < len(path) or isinstance(value, dict)
+        is_there = steps == len(path)
+        of_several = is_there and isinstance(value, dict) and path[:1] != (_FORMULA,)
         order = (
-            (self.base, self.above, self.below)
-            if of_several
-            else (self.above, self.base, self.below)
+            (self.above, self.base, self.below)
+            if self.has(path) and not of_several
+            else (self.base, self.above, self.below)
         )
         layers = [layer for layer in order if layer is not None]
         # The first of those that reach furthest, which is what `max` takes.
@@ -113,10 +126,11 @@ class Layered:
 def _walk(value: object, path: Path) -> tuple[int, object]:
     """How far a path leads into a value, and to what."""
     for steps, step in enumerate(path):
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
-            value = value[step]
-        else:
-            return steps, value
+        match value:
+            case dict() if step in value:
+                value = value[step]
+            case list() if isinstance(step, int) and step < len(value):
+                value = value[step]
+            case _:
+                return steps, value
     return len(path), value

@@ -1,13 +1,13 @@
 """Reads the events of a YAML parser into plain values, and finds the traps on the way.
 
-The loop is the hot path of everything: it makes no object of its own for a value. Sizes are
-measured where an anchor is set, since only aliases can make a small file large.
+The loop is the hot path of everything: it makes no object of its own for a value.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from reconciler.config.anchors import MAX_ALIASED, Anchored, Anchors
 from reconciler.config.places import MERGE, pointer
 from reconciler.config.scalars import NUMBER_STARTS, WORDS, EndlessError, UnclearError, number
 from reconciler.findings import Location, finding
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 64
 """How deep lists and mappings may be nested; a project needs ten, rules a few more."""
-MAX_ALIASED: Final = 1_000_000
-"""How many values all aliases of a file together may stand for."""
 
 _BLOCKS: Final = "integrations"
 _BLOCK_DEPTH: Final = 2
@@ -76,14 +74,6 @@ class _Frame(NamedTuple):
     anchor: str | None
 
 
-class _Anchored(NamedTuple):
-    """A value, how many values it holds (itself included), and how deep they are nested."""
-
-    value: Json
-    size: int = 1
-    depth: int = 0
-
-
 class StopError(Exception):
     """The rest of the file is of no use; the last finding says why."""
 
@@ -110,9 +100,7 @@ class Reader:
         self._container: Any = self._roots
         self._key: str | _NoKey | _Merge | None = None
         self._merges: list[dict[str, Json]] = []
-        self._anchors: dict[str, _Anchored] = {}
-        self._measured: dict[int, _Anchored] = {}
-        self._aliased = 0
+        self._anchors = Anchors()
         self._keys: dict[str, str] = {}
 
     def read(self) -> None:
@@ -156,7 +144,7 @@ class Reader:
             self._report("NS104", "tag", event)
         if self._key is None and self._container.__class__ is dict:
             if event.anchor is not None:
-                self._anchors[event.anchor] = _Anchored(text)
+                self._anchors.set(event.anchor, text)
             self._scalar_key(text, event)
             return
         value: Json = text
@@ -166,7 +154,7 @@ class Reader:
             elif text[0] in NUMBER_STARTS:
                 value = self._number(text, event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(value)
+            self._anchors.set(event.anchor, value)
         self._add(value)
 
     def _number(self, text: str, event: events.Event) -> int | float | str:
@@ -223,7 +211,7 @@ class Reader:
                 value.setdefault(key, item)
         self._container, self._key, self._merges, anchor = self._stack.pop()
         if anchor is not None:
-            self._anchors[anchor] = self._measure(value)
+            self._anchors.set(anchor, value)
         self._add(value)
 
     def _alias(self, event: events.AliasEvent) -> None:
@@ -231,9 +219,9 @@ class Reader:
         if anchored is None:
             inside = any(frame.anchor == event.anchor for frame in self._stack)
             self._report("NS105", "recursive" if inside else "undefined", event)
-            anchored = _Anchored(event.anchor)  # some text, so that reading can go on
-        self._aliased += anchored.size
-        if self._aliased > MAX_ALIASED or len(self._stack) + anchored.depth > MAX_DEPTH:
+            anchored = Anchored(event.anchor)  # some text, so that reading can go on
+        too_deep = len(self._stack) + anchored.depth > MAX_DEPTH
+        if not self._anchors.use(anchored) or too_deep:
             self._report("NS106", "aliased", event)
             raise StopError
         if self._key is not None or self._container.__class__ is not dict:
@@ -262,21 +250,6 @@ class Reader:
                 self._merges.append(source)
             else:
                 self._tell("NS107", _DETAILS["merge"], place)
-
-    def _measure(self, value: Json) -> _Anchored:
-        if not isinstance(value, dict | list):
-            return _Anchored(value)
-        # Other anchors inside were measured when they were set: nothing is walked twice. The
-        # values are kept with their measures, or another value might get the same id.
-        known = self._measured.get(id(value))
-        if known is None:
-            inner = value.values() if isinstance(value, dict) else value
-            size, depth = 1, 0
-            for each in map(self._measure, inner):
-                size += each.size
-                depth = max(depth, each.depth)
-            known = self._measured[id(value)] = _Anchored(value, size, depth + 1)
-        return known
 
     def _path(self) -> Path:
         """The path of what is being read, as far as keys are keys."""

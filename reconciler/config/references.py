@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from reconciler.config.dotenv import dotenv
@@ -78,6 +79,11 @@ class Reference:
     source: str
     argument: str = ""
     default: str | None = None
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """What it stands for: the same for two spellings of one path."""
+        return self.source, normpath(self.argument) if self.source == "file" else self.argument
 
     @property
     def is_public(self) -> bool:
@@ -186,14 +192,15 @@ def parse(text: str) -> Template:
         if dollars % 2 == 0:
             literal += "{"
             continue
-        body, closing, _ = text[done:].partition("}")
+        end = text.find("}", done)
+        body = text[done:] if end < 0 else text[done:end]
         if "{" in body:
             raise BadReferenceError("NS301", _NESTED)
-        if not closing:
+        if end < 0:
             raise BadReferenceError("NS301", _UNCLOSED)
         parts += [literal, _reference(body)] if literal else [_reference(body)]
         literal = ""
-        done += len(body) + 1
+        done = end + 1
     literal += text[done:]
     return Template(parts=(*parts, literal) if literal else tuple(parts))
 

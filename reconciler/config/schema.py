@@ -26,18 +26,20 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.config.accept import Acceptor
 from reconciler.config.catalogue import catalogue
-from reconciler.config.explain import Problem, explained, for_example
+from reconciler.config.explain import explained, for_example
+from reconciler.config.objections import Problem
 from reconciler.findings import Severity
 from reconciler.model import Channel, Kind
 from reconciler.resources import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from jsonschema.protocols import Validator
 
     from reconciler.config.accept import Check
     from reconciler.config.catalogue import Provider
+    from reconciler.config.places import Path
     from reconciler.secret import Json
 
 __all__ = ["Problem", "document_problems", "integration_problems"]
@@ -67,7 +69,10 @@ def document_problems(document: Json, *, included: bool = False) -> tuple[Proble
 
 
 def integration_problems(
-    integration: dict[str, Json], *, allow_unknown: bool = False
+    integration: dict[str, Json],
+    *,
+    allow_unknown: bool = False,
+    cleared: Collection[Path] = (),
 ) -> tuple[Problem, ...]:
     """What is wrong with one merged integration, given its provider.
 
@@ -78,6 +83,7 @@ def integration_problems(
         integration: defaults, base and overlay merged, without ``environments``; references are
             still strings.
         allow_unknown: unknown providers, credential keys and configuration keys are warnings only.
+        cleared: the paths that ``null`` took out.
     """
     provider_id = integration.get("providerId")
     if not isinstance(provider_id, str):
@@ -90,7 +96,7 @@ def integration_problems(
         takes = "credentials"
     else:
         problems.extend(_unfit(provider, integration))
-        problems.extend(_missing(provider, integration))
+        problems.extend(_missing(provider, integration, cleared))
         takes = f"credentials.{provider_id}"
     for key, definition in (("credentials", takes), ("configurations", "configurations")):
         value = integration.get(key)
@@ -141,7 +147,9 @@ def _unfit(provider: Provider, integration: dict[str, Json]) -> Iterator[Problem
         yield Problem(path=("providerId",), code="NS215", detail=detail)
 
 
-def _missing(provider: Provider, integration: dict[str, Json]) -> Iterator[Problem]:
+def _missing(
+    provider: Provider, integration: dict[str, Json], cleared: Collection[Path]
+) -> Iterator[Problem]:
     """Required credentials that are not there. An active integration cannot send without."""
     required = [each.key for each in provider.credentials if each.required]
     # A reference may turn out as true, and Novu creates inactive where nothing is said.
@@ -163,8 +171,9 @@ def _missing(provider: Provider, integration: dict[str, Json]) -> Iterator[Probl
             when = "to send" if active else "as soon as it is active"
             detail = f"{provider.name} needs `{key}` {when}, and Novu does not check it."
             severity = None if active else Severity.WARNING
+            own: Path = ("credentials", key)
             yield Problem(
-                path=("credentials",),
+                path=own if own in cleared or key in (given or ()) else own[:1],
                 code="NS212",
                 detail=detail + for_example((key,), fields[key]),
                 severity=severity,

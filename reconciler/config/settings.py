@@ -33,7 +33,6 @@ API_URL: Final = "https://api.novu.co"
 """Where Novu's API is unless an environment says otherwise."""
 
 _LEDGERS: Final = ("auto", "file", "none")
-_GUARDS: Final = ("maxDeletes",)
 _NO_ADDRESS: Final = (
     "`apiUrl` is no address that novu-sync can use. Write one like `https://api.novu.co`: http or"
     " https, a host, perhaps a port and a path, and no user, password, query or fragment."
@@ -41,9 +40,9 @@ _NO_ADDRESS: Final = (
 
 
 def api_keys(project: Project) -> frozenset[tuple[str, str]]:
-    """Source and argument of every reference that holds an API key of the project."""
+    """What every reference that holds an API key of the project stands for."""
     return frozenset(
-        (reference.source, reference.argument)
+        reference.target
         for name in project.environments
         for reference in _key_references(project.settings(name).value.get("apiKey"))
         if not reference.is_public
@@ -68,7 +67,7 @@ def environment_findings(
             (path, code, detail)
             for code, detail in _text_problems(str(path[0]), text, keys, plaintext=plaintext)
         )
-    problems += _unavailable(settings.value.get("ledger"), settings.value.get("guards"))
+    problems += _unavailable(settings.value.get("ledger"))
     for path, code, detail in problems:
         spot = settings.spot(path)
         yield finding(code, detail, location=spot.location, pointer=spot.pointer)
@@ -99,8 +98,8 @@ def _text_problems(
         yield "NS312", f"`{key}` {DEFAULT}"
 
 
-def _unavailable(ledger: Json, guards: Json) -> Iterator[tuple[Path, str, str]]:
-    """What a later version will know, and what must not be taken for working until then."""
+def _unavailable(ledger: Json) -> Iterator[tuple[Path, str, str]]:
+    """Ledgers that a later version will know, and that nobody may take for working until then."""
     path: Path = ("ledger",)
     if isinstance(ledger, dict):
         ledger, path = ledger.get("backend"), ("ledger", "backend")
@@ -108,13 +107,6 @@ def _unavailable(ledger: Json, guards: Json) -> Iterator[tuple[Path, str, str]]:
         words = ", ".join(f"`{word}`" for word in _LEDGERS)
         detail = f"The ledger `{ledger}` is not available in this version. Use one of {words}."
         yield path, "NS413", detail
-    for guard in guards if isinstance(guards, dict) else ():
-        if guard not in _GUARDS:
-            detail = (
-                f"The guard `{guard}` is not available in this version, so it would not hold."
-                " Remove it."
-            )
-            yield ("guards", guard), "NS413", detail
 
 
 def api_url(project: Project, name: str, resolver: Resolver) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,9 @@ MAX_BYTES: Final = 1_000_000
 """The largest file that a reference reads: a key or a certificate is a hundredth of it."""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 class Variables:
     """Environment variables, or what stands in for them."""
 
@@ -23,8 +27,16 @@ class Variables:
         self._variables = variables
 
     def read(self, argument: str) -> str | None:
-        """The value of a variable."""
-        return self._variables.get(argument)
+        """The value of a variable.
+
+        Raises:
+            BadReferenceError: it holds bytes that are no text.
+        """
+        value = self._variables.get(argument)
+        if value is not None and _SURROGATE.search(value):  # Python's stand-in for such a byte
+            detail = f"The variable `{argument}` is not UTF-8 text, and Novu takes nothing else."
+            raise BadReferenceError("NS308", detail)
+        return value
 
     def lacking(self, argument: str) -> str:
         """What to tell where a variable is unset or empty."""

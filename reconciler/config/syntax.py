@@ -26,38 +26,36 @@ _FLOW: Final = (
     "A list in `[…]` or a mapping in `{…}` is not closed, or lacks a comma. Close it, or put a text"
     " with special characters in quotes."
 )
+_RESERVED: Final = (
+    "A text cannot begin with a character that YAML keeps for itself, like `@`, `%` or a back"
+    " quote. Put it in quotes."
+)
+_NO_COLON: Final = (
+    "A key has no colon behind it. Write `key: value`, or align the line with the text above that"
+    " it continues."
+)
+_ESCAPE: Final = (
+    "A backslash in double quotes begins an escape that YAML does not have. Use single quotes, or"
+    " write the backslash twice."
+)
+_BLOCK_TEXT: Final = (
+    "Behind `|` or `>` nothing may stand but an indentation and a comment. Begin the text on the"
+    " next line, or put it in quotes."
+)
 
 _CAUSES: Final = (
     # Words of the parser's problem (or of its context), and ours. The first that fits is taken.
     ("tab character", "The line is indented with a tab. YAML takes blanks only."),
-    (
-        "cannot start any token",
-        (
-            "A text cannot begin with a character that YAML keeps for itself, like `@`, `%` or a back"
-            " quote. Put it in quotes."
-        ),
-    ),
+    ("cannot start any token", _RESERVED),
     ("unexpected end of stream", _UNCLOSED),
     ("mapping values are not allowed", _INDENT_OR_COLON),
     ("expected ','", _FLOW),
     ("expected '-' indicator", _BLOCK),
     ("expected <block end>", _BLOCK),
     ("expected key", _BLOCK),
-    (
-        "expected ':'",
-        (
-            "A key has no colon behind it. Write `key: value`, or align the line with the text above"
-            " that it continues."
-        ),
-    ),
+    ("expected ':'", _NO_COLON),
     ("block sequence entries are not allowed", _BLOCK),
-    (
-        "escape",
-        (
-            "A backslash in double quotes begins an escape that YAML does not have. Use single quotes,"
-            " or write the backslash twice."
-        ),
-    ),
+    ("escape", _ESCAPE),
     ("hexdecimal", "An escape like `\\x41` lacks its hexadecimal digits. Use single quotes."),
     ("node content", "A value is missing here, or a bracket stands where none was opened."),
     ("undefined alias", "The alias names an anchor that does not exist."),
@@ -67,13 +65,7 @@ _CAUSES: Final = (
     ),
     ("alias", "An alias (`*…`) begins here without a name. Put the text in quotes."),
     ("anchor", "An anchor (`&…`) begins here without a name. Put the text in quotes."),
-    (
-        "block scalar",
-        (
-            "Behind `|` or `>` nothing may stand but an indentation and a comment. Begin the text on"
-            " the next line, or put it in quotes."
-        ),
-    ),
+    ("block scalar", _BLOCK_TEXT),
     ("directive", "A line that begins with `%` is for YAML itself. Put the text in quotes."),
     ("incompatible YAML document", "The file asks for a version of YAML that is not known."),
     (
