@@ -160,7 +160,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     stop: threading.Event | None,
 ) -> Prepared:
     from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.open import open_ledger
+    from reconciler.ledger.open import hold_ledger, open_ledger
     from reconciler.novu.observe import observe
     from reconciler.planning.guards import refusals
     from reconciler.planning.planner import plan
@@ -168,6 +168,11 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
 
     desired = declared.desired
     environment = desired.environment
+    held = None
+    if stop is not None:
+        held = hold_ledger(environment.ledger, project.directory, environment.name)
+        if held is not None:
+            stack.callback(held.let_go)
     session = stack.enter_context(
         Session(
             environment.api_url,
@@ -190,6 +195,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
         environment_id=observed.environment_id,
         fingerprinter=fingerprinter,
         writing=stop is not None,
+        held=held,
     )
     stack.callback(ledger.ledger.close)
     options = _options(what)

@@ -93,6 +93,7 @@ class Tail:
         with _explained("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = _held(path)
+        self._is_held = True
 
     def read(self) -> bytes:
         """All of it.
@@ -142,8 +143,10 @@ class Tail:
                 raise
 
     def close(self) -> None:
-        """Let go of it; it stays on disk."""
-        os.close(self._file)
+        """Let go of it; it stays on disk. Once it was let go of, nothing more happens."""
+        if self._is_held:
+            self._is_held = False
+            os.close(self._file)
 
     def discard(self) -> None:
         """Remove it and let go of it.
@@ -156,6 +159,16 @@ class Tail:
                 self._path.unlink(missing_ok=True)
         finally:
             self.close()
+
+    def let_go(self) -> None:
+        """Let go of it where that has not been done, and of an empty one leave nothing behind.
+
+        Raises:
+            FileError: as `discard`.
+        """
+        if self._is_held and not os.fstat(self._file).st_size:
+            self.discard()
+        self.close()
 
 
 def _held(path: Path) -> int:

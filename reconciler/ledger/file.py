@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from reconciler.model import Entry
 
 
+def journal_path(path: Path) -> Path:
+    """Where the journal of a document lies."""
+    return path.with_suffix(".journal")
+
+
 class FileLedger:
     """Remembers in a file. Threads that use it take turns: it does not guard itself."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whose memory it is takes that many words
         self,
         path: Path,
         *,
@@ -35,9 +40,21 @@ class FileLedger:
         environment: str,
         environment_id: str,
         fingerprinter: Fingerprinter,
+        held: disk.Tail | None = None,
     ) -> None:
+        """Remember in a file.
+
+        Args:
+            path: the document's; the journal lies beside it.
+            project: as the project file says.
+            environment: the environment's declared name.
+            environment_id: Novu's id for it.
+            fingerprinter: of its API key.
+            held: the journal, where it is held already.
+        """
         self._path = path
-        self._journal_path = path.with_suffix(".journal")
+        self._journal_path = journal_path(path)
+        self._before = held
         self._fingerprinter = fingerprinter
         self._owner = Owner(
             project=project,
@@ -116,7 +133,8 @@ class FileLedger:
     def _held(self) -> disk.Tail:
         if self._tail is not None:
             return self._tail
-        tail = disk.Tail(self._journal_path)
+        tail = self._before or disk.Tail(self._journal_path)
+        self._before = None
         text = b""
         try:
             text = tail.read()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from reconciler.ledger.file import FileLedger
+from reconciler.ledger.disk import Tail
+from reconciler.ledger.file import FileLedger, journal_path
 from reconciler.ledger.none import NoLedger
 
 if TYPE_CHECKING:
@@ -56,6 +57,31 @@ class OpenLedger:
     note: str
 
 
+def hold_ledger(backend: str, directory: Path, environment: str) -> Tail | None:
+    """Keep other runs on this machine from writing an environment's ledger.
+
+    To be done before the server is looked at: what a run does between its look and its first
+    write, no other can do meanwhile.
+
+    Args:
+        backend: ``auto`` (a file), ``file`` or ``none``.
+        directory: where the project file lies.
+        environment: the environment's declared name.
+
+    Returns:
+        What to let go of at the end, and to hand to `open_ledger`; `None` where nothing is kept.
+
+    Raises:
+        LockedError: another run on this machine writes it.
+        FileError: the folder takes no writes.
+    """
+    return None if backend == "none" else Tail(journal_path(_path(directory, environment)))
+
+
+def _path(directory: Path, environment: str) -> Path:
+    return directory / FOLDER / f"{quote(environment, safe='')}.ledger.json"
+
+
 def open_ledger(  # noqa: PLR0913 - whose memory it is takes that many words
     backend: str,
     directory: Path,
@@ -65,6 +91,7 @@ def open_ledger(  # noqa: PLR0913 - whose memory it is takes that many words
     environment_id: str,
     fingerprinter: Fingerprinter,
     writing: bool = False,
+    held: Tail | None = None,
 ) -> OpenLedger:
     """Open an environment's ledger and read it.
 
@@ -77,6 +104,7 @@ def open_ledger(  # noqa: PLR0913 - whose memory it is takes that many words
         fingerprinter: of this API key and environment.
         writing: hold it for writing. Then no other run on this machine can, and a folder or a
             disk that takes no writes is known before anything is changed in Novu.
+        held: what `hold_ledger` gave, where it is held already.
 
     Raises:
         ApiKeyError: the project calls this Novu environment by another name.
@@ -89,13 +117,14 @@ def open_ledger(  # noqa: PLR0913 - whose memory it is takes that many words
             ledger: Ledger = NoLedger()
             where = "none"
         case "auto" | "file":
-            path = directory / FOLDER / f"{quote(environment, safe='')}.ledger.json"
+            path = _path(directory, environment)
             ledger = FileLedger(
                 path,
                 project=project,
                 environment=environment,
                 environment_id=environment_id,
                 fingerprinter=fingerprinter,
+                held=held,
             )
             where = f"file {FOLDER}/{path.name}"
         case _:

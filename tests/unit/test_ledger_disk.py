@@ -132,3 +132,25 @@ def test_a_renewed_tail_begins_empty_and_keeps_what_was_there_aside(tmp_path: Pa
     tail.close()
     assert (tmp_path / "journal").read_bytes() == b"after\n"
     assert (tmp_path / "journal.lost").read_bytes() == b"before\n"
+
+
+def test_letting_go_leaves_no_empty_file_behind(tmp_path: Path) -> None:
+    Tail(tmp_path / "journal").let_go()
+    assert names(tmp_path) == []
+
+
+def test_letting_go_keeps_what_was_written(tmp_path: Path) -> None:
+    tail = Tail(tmp_path / "journal")
+    tail.append(b"line\n")
+    tail.let_go()
+    assert (tmp_path / "journal").read_bytes() == b"line\n"
+    Tail(tmp_path / "journal").close()
+
+
+def test_letting_go_twice_is_letting_go_once(tmp_path: Path) -> None:
+    tail = Tail(tmp_path / "journal")
+    tail.discard()
+    (tmp_path / "journal").write_bytes(b"another run's")
+    tail.let_go()
+    tail.close()
+    assert (tmp_path / "journal").read_bytes() == b"another run's"

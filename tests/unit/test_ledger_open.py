@@ -5,7 +5,7 @@ import pytest
 from reconciler.errors import LockedError
 from reconciler.fingerprint import Fingerprinter
 from reconciler.ledger.none import NoLedger
-from reconciler.ledger.open import OpenLedger, open_ledger
+from reconciler.ledger.open import OpenLedger, hold_ledger, open_ledger
 from reconciler.model import Entry
 from reconciler.secret import Secret
 
@@ -88,3 +88,28 @@ def test_the_name_of_an_environment_stays_inside_the_folder(tmp_path: Path) -> N
     found.ledger.record(SES)
     found.ledger.close()
     assert [each.parent.name for each in tmp_path.rglob("*.json")] == [".novu-sync"]
+
+
+def test_a_ledger_can_be_held_before_the_environment_is_known(tmp_path: Path) -> None:
+    """So that nobody else writes between a run's look at the server and its own first write."""
+    held = hold_ledger("auto", tmp_path, "development")
+    with pytest.raises(LockedError):
+        opened(tmp_path, writing=True)
+    found = open_ledger(
+        "auto",
+        tmp_path,
+        project="acme",
+        environment="development",
+        environment_id="env-1",
+        fingerprinter=Fingerprinter(Secret("api-key"), "env-1"),
+        writing=True,
+        held=held,
+    )
+    found.ledger.record(SES)
+    found.ledger.close()
+    assert opened(tmp_path).applied.entries == {"ses": SES}
+
+
+def test_no_ledger_is_held_where_none_is_kept(tmp_path: Path) -> None:
+    assert hold_ledger("none", tmp_path, "development") is None
+    assert not list(tmp_path.iterdir())
