@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import outputs
-from reconciler.cli.exits import worst
+from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     connection_options,
     output_options,
@@ -25,7 +25,6 @@ from reconciler.errors import InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.cli.composition import PlannedRun
-    from reconciler.cli.exits import Exit
 
 
 @click.command("apply")
@@ -46,6 +45,7 @@ def command(*, yes: bool, **values: Any) -> Exit:
     the requests in flight and records them; a second ends at once.
     """
     from reconciler.cli import composition
+    from reconciler.cli.progress import progress
     from reconciler.cli.signals import graceful_stop
 
     where, how = take_project(values), take_connection(values)
@@ -63,11 +63,13 @@ def command(*, yes: bool, **values: Any) -> Exit:
             return worst(run.exits)
         if not run.is_empty and not yes:
             _ask(run)
-        total = sum(len(each.plan.writes) for each in run.prepared)
-        with graceful_stop(stop), outputs.progress(total, output) as on_event:
+        changes = {each.plan.environment: len(each.plan.writes) for each in run.prepared}
+        with graceful_stop(stop), progress(changes, output) as on_event:
             reports = composition.apply_all(run, how, on_event=on_event, stop=stop)
-        outputs.reports(reports, output)
-    return worst(map(composition.exit_of_report, reports))
+        codes = [composition.exit_of_report(each) for each in reports]
+        rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
+        outputs.reports(reports, output, next_step=rest)
+    return worst(codes)
 
 
 def _ask(run: PlannedRun) -> None:

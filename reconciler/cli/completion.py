@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from reconciler.cli import main
+from reconciler.cli.streams import say
 
 
 @click.command("completion")
@@ -21,4 +22,4 @@ def command(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:  # pragma: no cover - click knows every shell that the argument takes
         raise click.UsageError(f"no completion for {shell}")
-    click.echo(kind(main.group, {}, "novu-sync", "_NOVU_SYNC_COMPLETE").source())
+    say(kind(main.group, {}, "novu-sync", "_NOVU_SYNC_COMPLETE").source())

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
-
-import click
 
 from reconciler.applying.report import Result
 from reconciler.cli.exits import Exit, of_error
-from reconciler.cli.project import declared, open_project, variables
-from reconciler.errors import ApiKeyError, NovuSyncError
+from reconciler.cli.project import declared, open_project, refuse_idle_globs, variables
+from reconciler.cli.streams import say
+from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 from reconciler.findings import errors
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
     from contextlib import ExitStack
+
+    import httpx
 
     from reconciler.applying.report import Event, Report
     from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
@@ -50,7 +52,7 @@ class Prepared:
 
 
 def _tell_exchange(exchange: Exchange) -> None:
-    click.echo(str(exchange), err=True)
+    say(str(exchange), err=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     verbose: bool,
     stack: ExitStack,
     stop: threading.Event | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> PlannedRun:
     """Plan every environment that the command is about, each as far as it goes.
 
@@ -113,30 +116,45 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
         stop: ends waits between requests. Where it is given the plan will be carried out: the
             ledgers are opened for writing, so that a full disk or a read-only folder is found
             before the first write to Novu.
+        transport: answers instead of the network, for tests.
 
     Raises:
         FindingsError, UsageError, FileError: nothing can be planned at all.
     """
     project, names = open_project(where)
     given = variables(where)
+    found: dict[str, Declared] = {}
     prepared: list[Prepared] = []
-    failures: list[Failure] = []
+    failures: dict[str, Failure] = {}
     for name in names:
+        try:
+            found[name] = declared(project, name, given)
+        except NovuSyncError as error:
+            failures[name] = Failure(environment=name, error=error)
+    if not failures:
+        refuse_idle_globs(what, found)
+    for name, each in found.items():
         try:
             one = _prepare(
                 project,
-                declared(project, name, given),
+                each,
                 how,
                 what,
                 verbose=verbose,
                 stack=stack,
                 stop=stop,
+                transport=transport,
             )
-            _refuse_second_name(one.plan, [each.plan for each in prepared])
+            _refuse_second_name(one.plan, [other.plan for other in prepared])
             prepared.append(one)
+        except UsageError:
+            raise  # the same for every environment
         except NovuSyncError as error:
-            failures.append(Failure(environment=name, error=error))
-    return PlannedRun(prepared=tuple(prepared), failures=tuple(failures))
+            failures[name] = Failure(environment=name, error=error)
+    return PlannedRun(
+        prepared=tuple(prepared),
+        failures=tuple(failures[name] for name in names if name in failures),
+    )
 
 
 def _refuse_second_name(plan: Plan, others: list[Plan]) -> None:
@@ -158,6 +176,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     verbose: bool,
     stack: ExitStack,
     stop: threading.Event | None,
+    transport: httpx.BaseTransport | None,
 ) -> Prepared:
     from reconciler.fingerprint import Fingerprinter
     from reconciler.ledger.open import hold_ledger, open_ledger
@@ -183,6 +202,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
             parallelism=how.parallelism,
             on_exchange=_tell_exchange if verbose else None,
             stop=stop,
+            transport=transport,
         )
     )
     observed = observe(session, pinned=environment.environment_id)
@@ -230,12 +250,18 @@ def apply_all(
     run: PlannedRun,
     how: ConnectionOptions,
     *,
-    on_event: Callable[[Event], None],
+    on_event: Callable[[str, Event], None],
     stop: threading.Event,
 ) -> tuple[Report, ...]:
     """Carry out the plans, one environment after the other.
 
     The first that does not end well is the last: what broke there should not go on to the next.
+
+    Args:
+        run: plans that can be applied.
+        how: how to talk to Novu.
+        on_event: told of each change, with the name of its environment.
+        stop: set when the run is to end early.
     """
     from reconciler.applying.apply import apply
     from reconciler.novu.integrations import Integrations
@@ -249,7 +275,7 @@ def apply_all(
             each.fingerprinter,
             applied=each.ledger.applied,
             parallelism=how.parallelism,
-            on_event=on_event,
+            on_event=partial(on_event, each.plan.environment),
             stop=stop,
         )
         reports.append(report)

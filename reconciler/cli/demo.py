@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.exits import Exit
+from reconciler.cli.streams import flush, say
 from reconciler.errors import WorldError
 from reconciler.resources import shipped
 
@@ -42,8 +43,8 @@ def command() -> None:
         (project / ".env.example").rename(project / _SECRETS)
         with Sandbox() as sandbox, running(sandbox) as url:
             _Story(project, url).tell()
-    click.echo(f"\nThat took {time.perf_counter() - began:.1f} s, and nothing of it is left.")
-    click.echo("Next: `novu-sync sandbox` to try your own, or `novu-sync --help`.")
+    say(f"\nThat took {time.perf_counter() - began:.1f} s, and nothing of it is left.")
+    say("Next: `novu-sync sandbox` to try your own, or `novu-sync --help`.")
 
 
 class _Story:
@@ -69,7 +70,7 @@ class _Story:
             "A sandbox stands in for Novu. The project declares integrations in two environments:"
         )
         for path in sorted(self._project.rglob("*.y*ml")):
-            click.echo(f"  {path.relative_to(self._project)}")
+            say(f"  {path.relative_to(self._project)}")
         self._say("Is it sound? This needs neither the network nor a secret.")
         self._run("validate")
         self._say("What would change? Secrets are named, never shown.")
@@ -90,18 +91,18 @@ class _Story:
         self._run("plan", *in_development, "--detailed-exitcode")
 
     def _say(self, text: str) -> None:
-        click.secho(f"\n# {text}", bold=True)
+        say(click.style(f"\n# {text}", bold=True))
 
     def _edit(self, file: str, before: str, after: str, *, secret: bool = False) -> None:
         path = self._project / file
         path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
         what = "SLACK_SIGNING_SECRET gets another value" if secret else f"{before!r} → {after!r}"
-        click.echo(f"  {file}: {what}")
+        say(f"  {file}: {what}")
 
     def _run(self, *arguments: str, ends: Exit = Exit.DONE) -> None:
         color = ("--color", "always" if sys.stdout.isatty() else "never")
-        click.secho(f"\n$ novu-sync {' '.join(arguments)}", fg="cyan")
-        sys.stdout.flush()
+        say(click.style(f"\n$ novu-sync {' '.join(arguments)}", fg="cyan"))
+        flush()
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "reconciler", *arguments, *color],
             cwd=self._project,

@@ -30,6 +30,7 @@ class Exit(IntEnum):
 
 _WORST_FIRST = (
     Exit.BUG,
+    Exit.USAGE,  # ends a run before any environment is looked at; here so that none is lost
     Exit.INTERRUPTED,
     Exit.PARTIAL,
     Exit.API_KEY,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.cli import exits
+from reconciler.cli import exits, streams
 from reconciler.cli.exits import Exit
+from reconciler.cli.streams import say
 from reconciler.errors import FindingsError, NovuSyncError
 
 if TYPE_CHECKING:
@@ -78,19 +78,15 @@ def group(*, debug: bool) -> None:
     the ledger · 8 API key missing, rejected or of another environment · 64 wrong usage · 70 a
     bug · 130 interrupted.
     """
-    del debug  # read from the command line by `main`, which has to know it when parsing fails too
+    del debug  # `run` takes it out of the command line before click sees it
 
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code, all output flushed."""
     signal.signal(signal.SIGTERM, _interrupt)
+    streams.prepare()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        # Whoever read our output has gone; let the interpreter's own flush find nothing to do.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    streams.flush()
     sys.exit(code)
 
 
@@ -103,9 +99,12 @@ def run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run
     Returns:
         The exit code. Failures have been told on standard error.
     """
-    debug = "--debug" in arguments
+    debug = "--debug" in arguments  # wherever it stands, and known when parsing fails, too
+    rest = [each for each in arguments if each != "--debug"]
     try:
-        outcome = group.main(args=arguments, prog_name="novu-sync", standalone_mode=False)
+        if not rest:
+            return _say_help()
+        outcome = group.main(args=rest, prog_name="novu-sync", standalone_mode=False)
         # click answers an int of its own where --help or --version ended the run
         return Exit(outcome or 0)
     except click.UsageError as error:
@@ -125,8 +124,6 @@ def run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run
     except NovuSyncError as error:
         _say(error.summary, error.mend)
         return exits.of_error(error)
-    except BrokenPipeError:
-        return Exit.WORLD
     except Exception as error:  # noqa: BLE001 - the last fence: no traceback reaches a user
         _say_bug(error, debug=debug)
         return Exit.BUG
@@ -138,27 +135,35 @@ def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def _say(summary: str, mend: str = "") -> None:
-    click.echo(f"novu-sync: {summary}", err=True)
+    say(f"novu-sync: {summary}", err=True)
     if mend:
-        click.echo(f"  {mend}", err=True)
+        say(f"  {mend}", err=True)
+
+
+def _say_help() -> Exit:
+    """A command line without a command gets the help, and is wrong usage all the same."""
+    with group.make_context("novu-sync", ["--"]) as context:
+        say(group.get_help(context), err=True)
+    return Exit.USAGE
 
 
 def _say_usage(error: click.UsageError) -> None:
     _say(error.format_message())
     where = error.ctx.command_path if error.ctx else "novu-sync"
-    click.echo(f"  Try `{where} --help`.", err=True)
+    say(f"  Try `{where} --help`.", err=True)
 
 
 def _say_bug(error: Exception, *, debug: bool) -> None:
     """Tell of a bug without the exception's text, which may hold a value of the user's."""
     import traceback
+    from pathlib import Path
 
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1]
     _say(
         f"a bug in novu-sync {__version__}: {type(error).__name__} in {last.name},"
-        f" line {last.lineno} of {os.path.basename(last.filename)}",  # noqa: PTH119 - a name out of a path string
+        f" line {last.lineno} of {Path(last.filename).name}",
         "Please report this line and the command that you ran; --debug shows more.",
     )
     if debug:
-        click.echo("".join(traceback.format_list(frames)), err=True, nl=False)
+        say("".join(traceback.format_list(frames)), err=True, nl=False)

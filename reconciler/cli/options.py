@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.cli.parameters import (
+    Number,
+    WholeNumber,
+    allowances,
+    color,
+    environment_names,
+    outputs,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -90,8 +96,8 @@ class OutputOptions:
     verbosity: int
 
 
-def project_options(command: Command) -> Command:
-    """Adds ``-c``, ``-e``, ``--all-environments`` and ``--env-file``."""
+def place_options(command: Command) -> Command:
+    """Adds ``-c``, ``-e`` and ``--all-environments``."""
     return _add(
         command,
         click.option(
@@ -108,16 +114,25 @@ def project_options(command: Command) -> Command:
             "environments",
             multiple=True,
             metavar="NAME",
-            shell_complete=_environment_names,
+            shell_complete=environment_names,
             help="An environment of the project; repeatable.",
         ),
         click.option("--all-environments", is_flag=True, help="Every environment of the project."),
-        click.option(
-            "--env-file",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
-            metavar="FILE",
-            help="A dotenv file for ${env:…}; variables of the process win.",
-        ),
+    )
+
+
+def project_options(command: Command) -> Command:
+    """Adds ``-c``, ``-e``, ``--all-environments`` and ``--env-file``."""
+    return place_options(
+        _add(
+            command,
+            click.option(
+                "--env-file",
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                metavar="FILE",
+                help="A dotenv file for ${env:…}; variables of the process win.",
+            ),
+        )
     )
 
 
@@ -127,14 +142,15 @@ def connection_options(command: Command) -> Command:
         command,
         click.option(
             "--parallelism",
-            type=click.IntRange(1, 64),
+            metavar="N",
+            type=WholeNumber(1, 64),
             default=10,
             show_default=True,
             help="Requests in flight at most.",
         ),
         click.option(
             "--timeout",
-            type=click.FloatRange(0.1, 600),
+            type=Number(0.1, 600),
             default=30.0,
             show_default=True,
             metavar="SECONDS",
@@ -195,7 +211,7 @@ def planning_options(command: Command) -> Command:
             "--allow",
             multiple=True,
             metavar="GUARD=VALUE",
-            callback=_allowances,
+            callback=allowances,
             help="Lift one guard: deletes=N or replace=IDENTIFIER; repeatable.",
         ),
     )
@@ -211,7 +227,7 @@ def output_options(command: Command) -> Command:
             "outputs",
             multiple=True,
             metavar="FORMAT[=FILE]",
-            callback=_outputs,
+            callback=outputs,
             help="text or json, to standard output or to a file; repeatable.  [default: text]",
         ),
         click.option(
@@ -219,7 +235,7 @@ def output_options(command: Command) -> Command:
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
-            callback=_color,
+            callback=color,
             help="Colours; auto honours NO_COLOR and the terminal.",
         ),
         click.option("-v", "--verbose", is_flag=True, help="Show requests and what is unchanged."),
@@ -233,7 +249,7 @@ def take_project(values: dict[str, Any]) -> ProjectOptions:
         config=values.pop("config"),
         environments=values.pop("environments"),
         all_environments=values.pop("all_environments"),
-        env_file=values.pop("env_file"),
+        env_file=values.pop("env_file", None),
     )
 
 
@@ -289,63 +305,3 @@ def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _environment_names(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    from reconciler.config.project import load
-    from reconciler.errors import NovuSyncError
-
-    del parameter
-    try:
-        names = load(context.params.get("config") or Path()).environments
-    except NovuSyncError:
-        return []
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-def _allowances(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for value in values:
-        guard, equals, what = value.partition("=")
-        if not equals or not what or guard not in ("deletes", "replace"):
-            raise click.BadParameter(
-                f"{value!r} is not deletes=N or replace=IDENTIFIER.", context, parameter
-            )
-        if guard == "deletes" and not (what.isascii() and what.isdigit()):
-            raise click.BadParameter(f"{value!r}: N is a whole number.", context, parameter)
-        pairs.append((guard, what))
-    return tuple(pairs)
-
-
-def _outputs(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, Path | None], ...]:
-    from reconciler.views.formats import FORMATS
-
-    outputs: list[tuple[str, Path | None]] = []
-    for value in values or ("text",):
-        name, equals, path = value.partition("=")
-        if name not in FORMATS or (equals and not path):
-            known = ", ".join(FORMATS)
-            raise click.BadParameter(f"{value!r}: the formats are {known}.", context, parameter)
-        outputs.append((name, Path(path) if path else None))
-    if sum(path is None for _, path in outputs) > 1:
-        raise click.BadParameter(
-            "one format goes to standard output; give the others a file, like json=plan.json.",
-            context,
-            parameter,
-        )
-    return tuple(outputs)
-
-
-def _color(context: click.Context, parameter: click.Parameter, value: str) -> bool:
-    del context, parameter
-    if value == "auto":
-        return not os.environ.get("NO_COLOR") and sys.stdout.isatty()
-    return value == "always"

@@ -8,27 +8,22 @@ result alone.
 from __future__ import annotations
 
 import shlex
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from reconciler.cli.streams import say
 from reconciler.errors import FileError, FindingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from reconciler.applying.report import Event, Report
+    from reconciler.applying.report import Report
     from reconciler.cli.composition import PlannedRun
     from reconciler.cli.options import OutputOptions, PlanningOptions, ProjectOptions
     from reconciler.config.catalogue import Provider
+    from reconciler.errors import NovuSyncError
     from reconciler.findings import Finding
-    from reconciler.views.style import Look, Style
-
-BAR_FROM = 20
-"""Changes from which on a terminal shows a bar."""
+    from reconciler.views.style import Look
 
 
 def findings(found: Sequence[Finding], options: OutputOptions) -> None:
@@ -42,7 +37,7 @@ def findings_to_stderr(found: Sequence[Finding]) -> None:
     """Tell findings that keep a command from its work."""
     from reconciler.views.formats import findings_view
 
-    click.echo(findings_view("text")(found, _plain()), err=True, nl=False)
+    say(findings_view("text")(found, _plain()), err=True, nl=False)
 
 
 def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> None:
@@ -85,60 +80,9 @@ def provider(known: Provider, options: OutputOptions) -> None:
     _show(options, lambda name, look: provider_view(name)(known, look))
 
 
-@contextmanager
-def progress(total: int, options: OutputOptions) -> Iterator[Callable[[Event], None]]:
-    """Tells each finished change while text goes to standard output; a bar where there are many.
-
-    Args:
-        total: changes of the whole run.
-        options: what is shown.
-
-    Yields:
-        What to call with each event.
-    """
-    if options.verbosity < 0 or not goes_to_stdout(options, "text"):
-        yield lambda _event: None
-        return
-    bar = _Bar(total, _style(options))
-    try:
-        yield bar.tell
-    finally:
-        bar.clear()
-
-
 def goes_to_stdout(options: OutputOptions, name: str) -> bool:
     """Whether a format is what standard output gets."""
     return any(format_name == name and path is None for format_name, path in options.outputs)
-
-
-class _Bar:
-    """A line for every finished change, and below them, on a terminal, how far the run is."""
-
-    _WIDTH = 30
-
-    def __init__(self, total: int, style: Style) -> None:
-        self._total = total
-        self._style = style
-        self._done = 0
-        self._drawn = total >= BAR_FROM and sys.stderr.isatty()
-
-    def tell(self, event: Event) -> None:
-        from reconciler.applying.report import Started
-        from reconciler.views.events_text import event_line
-
-        if isinstance(event, Started):
-            return
-        self._done += 1
-        self.clear()
-        click.echo(event_line(event, self._style))
-        if self._drawn:
-            filled = self._WIDTH * self._done // self._total
-            bar = "█" * filled + "░" * (self._WIDTH - filled)
-            click.echo(f"  {bar} {self._done}/{self._total}", err=True, nl=False)
-
-    def clear(self) -> None:
-        if self._drawn:
-            click.echo("\r\x1b[2K", err=True, nl=False)
 
 
 def _show(
@@ -147,7 +91,7 @@ def _show(
     for name, path in options.outputs:
         if path is None:
             if options.verbosity >= 0 or name != "text":
-                click.echo(render(name, _look(options, next_step)), nl=False, color=options.color)
+                say(render(name, _look(options, next_step)), nl=False, color=options.color)
             continue
         text = render(name, _plain(next_step, verbose=options.verbosity > 0))
         try:
@@ -158,17 +102,14 @@ def _show(
             ) from None
 
 
-def _tell_failure(run: PlannedRun, environment: str, error: Exception) -> None:
-    from reconciler.errors import NovuSyncError
-
-    assert isinstance(error, NovuSyncError)  # noqa: S101 - for the type checker
+def _tell_failure(run: PlannedRun, environment: str, error: NovuSyncError) -> None:
     if isinstance(error, FindingsError):
         findings_to_stderr(error.findings)
         return
     several = len(run.prepared) + len(run.failures) > 1
-    click.echo(f"novu-sync: {f'{environment}: ' if several else ''}{error.summary}", err=True)
+    say(f"novu-sync: {f'{environment}: ' if several else ''}{error.summary}", err=True)
     if error.mend:
-        click.echo(f"  {error.mend}", err=True)
+        say(f"  {error.mend}", err=True)
 
 
 def command_line(command: str, where: ProjectOptions, what: PlanningOptions) -> str:
@@ -188,16 +129,12 @@ def command_line(command: str, where: ProjectOptions, what: PlanningOptions) -> 
     return shlex.join(words)
 
 
-def _style(options: OutputOptions) -> Style:
-    from reconciler.views.style import Style
-
-    return Style(color=options.color)
-
-
 def _look(options: OutputOptions, next_step: str) -> Look:
-    from reconciler.views.style import Look
+    from reconciler.views.style import Look, Style
 
-    return Look(style=_style(options), verbose=options.verbosity > 0, next_step=next_step)
+    return Look(
+        style=Style(color=options.color), verbose=options.verbosity > 0, next_step=next_step
+    )
 
 
 def _plain(next_step: str = "", *, verbose: bool = False) -> Look:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reconciler.errors import FindingsError, UsageError
 from reconciler.findings import errors
 
 if TYPE_CHECKING:
-    from reconciler.cli.options import ProjectOptions
+    from collections.abc import Mapping
+
+    from reconciler.cli.options import PlanningOptions, ProjectOptions
     from reconciler.config.project import Project
     from reconciler.findings import Finding
     from reconciler.model import Desired
@@ -41,14 +44,20 @@ def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
         FileError: a file cannot be read.
     """
     from reconciler.config.project import load
+    from reconciler.config.resolve import check
 
     project = load(options.config)
     if errors(project.findings):
-        raise FindingsError(project.findings)
-    return project, _picked(project, options)
+        raise FindingsError(check(project))  # all at once, as validate tells them
+    return project, picked(project, options)
 
 
-def _picked(project: Project, options: ProjectOptions) -> tuple[str, ...]:
+def picked(project: Project, options: ProjectOptions) -> tuple[str, ...]:
+    """The environments that the command is about.
+
+    Raises:
+        UsageError: none was named where the project has several, or an unknown one.
+    """
     known = ", ".join(project.environments)
     if options.environments and options.all_environments:
         raise UsageError("-e and --all-environments contradict each other")
@@ -94,3 +103,23 @@ def declared(project: Project, environment: str, given: dict[str, str]) -> Decla
     if resolved.desired is None:
         raise FindingsError(resolved.findings)
     return Declared(desired=resolved.desired, warnings=resolved.findings)
+
+
+def refuse_idle_globs(what: PlanningOptions, found: Mapping[str, Declared]) -> None:
+    """A slip in ``--target`` must not look like "nothing to do", nor one in ``--exclude`` hit.
+
+    Raises:
+        UsageError: a glob of the command line fits nothing in any environment of the run.
+    """
+    identifiers = {each.identifier for one in found.values() for each in one.desired.integrations}
+    for option, globs in (
+        ("--target", what.targets),
+        ("--exclude", what.excludes),
+        ("--rotate", what.rotate),
+    ):
+        for glob in globs:
+            if not any(fnmatchcase(each, glob) for each in identifiers):
+                raise UsageError(
+                    f"{option} {glob} fits no identifier that is declared for {' or '.join(found)}",
+                    "Identifiers are compared as they are after ${environment} is filled in.",
+                )

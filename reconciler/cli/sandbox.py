@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+
+from reconciler.cli.parameters import Number, WholeNumber
+from reconciler.cli.streams import flush, say
+
+
+def _api_keys(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """The pairs; what was typed is not repeated, since it may be a key."""
+    pairs = [value.partition("=") for value in values]
+    if not all(name and equals and key for name, equals, key in pairs):
+        message = "write NAME=KEY, like development=a-made-up-key."
+        raise click.BadParameter(message, context, parameter)
+    return {name: key for name, _, key in pairs}
 
 
 @click.command("sandbox")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    metavar="N",
+    type=WholeNumber(0, 65535),
     default=8377,
     show_default=True,
     help="0 takes a free one.",
@@ -23,11 +37,15 @@ import click
     help="Keep everything in this SQLite file instead of in memory.",
 )
 @click.option(
-    "--generation", default="2026-11", show_default=True, help="Which of Novu's servers it plays."
+    "--generation",
+    metavar="NAME",
+    default="2026-11",
+    show_default=True,
+    help="Which of Novu's servers it plays.",
 )
 @click.option(
     "--latency",
-    type=click.FloatRange(0, 60_000),
+    type=Number(0, 60_000),
     default=0.0,
     metavar="MS",
     help="Milliseconds that every answer takes longer.",
@@ -49,6 +67,7 @@ import click
     "api_keys",
     multiple=True,
     metavar="NAME=KEY",
+    callback=_api_keys,
     help="Another API key for development or production.",
 )
 @click.option(
@@ -62,7 +81,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     latency: float,
     faults: tuple[str, ...],
     rate_limit: str | None,
-    api_keys: tuple[str, ...],
+    api_keys: dict[str, str],
     no_builtins: bool,
 ) -> None:
     """Run a Novu-compatible server on this machine, for tries and tests; Ctrl-C ends it.
@@ -84,10 +103,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from reconciler.sandbox.rate_limit import RateLimit
     from reconciler.sandbox.server import serve
 
-    keys = {}
-    for each in api_keys:
-        name, _, key = each.partition("=")
-        keys[name] = key
     try:
         planned_faults = tuple(Fault.parse(each) for each in faults)
         limit = RateLimit.parse(rate_limit) if rate_limit else None
@@ -96,17 +111,17 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with Sandbox(
         data=data,
         generation=generation,
-        api_keys=keys,
+        api_keys=api_keys,
         builtins=not no_builtins,
         rate_limit=limit,
         faults=planned_faults,
     ) as sandbox:
 
         def ready(url: str) -> None:
-            click.echo(f"A Novu of generation {generation} listens on {url}")
+            say(f"A Novu of generation {generation} listens on {url}")
             for name, key in sandbox.api_keys.items():
-                click.echo(f"  {name:<12} API key {key}")
-            click.echo(f"  See what it holds: {url}/   Ctrl-C ends it.")
-            sys.stdout.flush()
+                say(f"  {name:<12} API key {key}")
+            say(f"  See what it holds: {url}/   Ctrl-C ends it.")
+            flush()
 
         serve(sandbox, ready=ready, port=port, latency=latency / 1000)

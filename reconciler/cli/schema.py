@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.streams import say
 from reconciler.errors import UsageError
 from reconciler.resources import shipped
 
@@ -43,4 +44,4 @@ def command(name: str) -> None:
     """
     if name not in _names():
         raise UsageError(f"there is no schema {name!r}", f"There are: {', '.join(_names())}.")
-    click.echo(shipped("schemas", name + _SUFFIX).read_text(encoding="utf-8"), nl=False)
+    say(shipped("schemas", name + _SUFFIX).read_text(encoding="utf-8"), nl=False)

@@ -7,9 +7,8 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 from reconciler.cli.exits import Exit
+from reconciler.cli.streams import say
 
 if TYPE_CHECKING:
     import threading
@@ -27,7 +26,7 @@ def graceful_stop(stop: threading.Event) -> Iterator[None]:
             # Threads may be waiting for the server; nothing but this ends them.
             os._exit(Exit.INTERRUPTED)
         stop.set()
-        click.echo("\nfinishing the requests in flight; once more to end at once", err=True)
+        say("\nFinishing the requests in flight; once more to end at once.", err=True)
 
     before = {each: signal.signal(each, on_signal) for each in (signal.SIGINT, signal.SIGTERM)}
     try:

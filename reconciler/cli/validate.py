@@ -8,16 +8,18 @@ import click
 
 from reconciler.cli import outputs
 from reconciler.cli.exits import Exit
-from reconciler.cli.options import output_options, project_options, take_output, take_project
+from reconciler.cli.options import output_options, place_options, take_output, take_project
+from reconciler.cli.project import picked
 
 
 @click.command("validate")
-@project_options
+@place_options
 @output_options
 def command(**values: Any) -> Exit:
     """Check the configuration: offline, without secrets, every finding at once.
 
-    Looks at all environments. Exit codes: 0 fine (warnings alone are fine), 3 findings.
+    Looks at all environments, or at those that -e names. Exit codes: 0 fine (warnings alone are
+    fine), 3 findings.
 
     \b
     novu-sync validate
@@ -27,8 +29,11 @@ def command(**values: Any) -> Exit:
     from reconciler.config.resolve import check
     from reconciler.findings import errors
 
-    project_settings, output = take_project(values), take_output(values)
-    project = load(project_settings.config)
+    where, output = take_project(values), take_output(values)
+    project = load(where.config)
     findings = check(project)
+    if where.environments and project.environments:
+        named = ("", *picked(project, where))
+        findings = tuple(each for each in findings if each.environment in named)
     outputs.findings(findings, output)
     return Exit.FINDINGS if errors(findings) else Exit.DONE

@@ -31,6 +31,11 @@ def event_line(event: Event, style: Style) -> str:
     return f"{mark} {what(outcome.change)} {ended}{f': {why}' if why else ''}"
 
 
+def environment_line(environment: str, style: Style) -> str:
+    """What stands above the changes of one of several environments."""
+    return style.paint(Tone.STRONG, values.name(environment))
+
+
 def what(change: Change) -> str:
     """A change in words, like ``create ses-development``."""
     return f"{change.action} {values.name(change.identifier)}"

@@ -1,0 +1,97 @@
+"""What single options take: how their words are read, refused and completed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class WholeNumber(click.IntRange):
+    """A whole number between bounds."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number between bounds."""
+
+    name = "number"
+
+
+def environment_names(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The project's environments that begin so; none where there is no readable project."""
+    from click.shell_completion import CompletionItem
+
+    from reconciler.config.project import load
+    from reconciler.errors import NovuSyncError
+
+    del parameter
+    try:
+        names = load(context.params.get("config") or Path()).environments
+    except NovuSyncError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def allowances(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Guards and what they are lifted to, as ``(name, value)``.
+
+    Raises:
+        click.BadParameter: there is no such guard, or the value is none of its own.
+    """
+    pairs = []
+    for value in values:
+        guard, equals, what = value.partition("=")
+        if not equals or not what or guard not in ("deletes", "replace"):
+            raise click.BadParameter(
+                f"{value!r} is not deletes=N or replace=IDENTIFIER.", context, parameter
+            )
+        if guard == "deletes" and not (what.isascii() and what.isdigit()):
+            raise click.BadParameter(f"{value!r}: N is a whole number.", context, parameter)
+        pairs.append((guard, what))
+    return tuple(pairs)
+
+
+def outputs(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path | None], ...]:
+    """Formats and where they go; `None` is standard output.
+
+    Raises:
+        click.BadParameter: there is no such format, or two go to standard output.
+    """
+    from reconciler.views.formats import FORMATS
+
+    wanted: list[tuple[str, Path | None]] = []
+    for value in values or ("text",):
+        name, equals, path = value.partition("=")
+        if name not in FORMATS or (equals and not path):
+            known = ", ".join(FORMATS)
+            raise click.BadParameter(f"{value!r}: the formats are {known}.", context, parameter)
+        wanted.append((name, Path(path) if path else None))
+    if sum(path is None for _, path in wanted) > 1:
+        raise click.BadParameter(
+            "one format goes to standard output; give the others a file, like json=plan.json.",
+            context,
+            parameter,
+        )
+    return tuple(wanted)
+
+
+def color(context: click.Context, parameter: click.Parameter, value: str) -> bool:
+    """Whether text is coloured."""
+    del context, parameter
+    if value == "auto":
+        return not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+    return value == "always"
