@@ -38,10 +38,11 @@ def _api_keys(
 )
 @click.option(
     "--generation",
+    type=click.Choice(("2024-10", "2026-04", "2026-11")),
     metavar="NAME",
     default="2026-11",
     show_default=True,
-    help="Which of Novu's servers it plays.",
+    help="Which of Novu's servers it plays: 2024-10, 2026-04 or 2026-11.",
 )
 @click.option(
     "--latency",

@@ -18,8 +18,9 @@ from reconciler.sandbox.bodies import read_body
 from reconciler.sandbox.contexts import Contexts
 from reconciler.sandbox.environments import DEFAULT_KEYS, add_environments, stored_environments
 from reconciler.sandbox.faults import Faults
-from reconciler.sandbox.generation import NEWEST, named_generation
+from reconciler.sandbox.generations import NEWEST, named_generation
 from reconciler.sandbox.integrations import Integrations
+from reconciler.sandbox.outside import deliver_all
 from reconciler.sandbox.page import render
 from reconciler.sandbox.rate_limit import Limiter
 from reconciler.sandbox.refusals import Refusal, crashed, refused
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.sandbox.faults import Fault
+    from reconciler.sandbox.outside import Deliver
     from reconciler.sandbox.rate_limit import RateLimit
     from reconciler.sandbox.wire import Document, Request, Response
 
@@ -65,6 +67,7 @@ class Sandbox:
         rate_limit: RateLimit | None = None,
         faults: Sequence[Fault] = (),
         hook: Callable[[Request], Fault | None] | None = None,
+        deliver: Deliver = deliver_all,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """A server with nothing but the built-ins, or with what an earlier one left in a file.
@@ -79,19 +82,26 @@ class Sandbox:
             rate_limit: how many requests an environment may make; `None` counts none.
             faults: what goes wrong, and when.
             hook: asked at every request; a fault that it returns comes before the others.
+            deliver: sends the mail of ``check: true``; every provider takes it unless told.
             clock: seconds since 1970.
 
         Raises:
             UsageError: no such generation or environment, or keys that cannot be told apart.
             FileError: the file cannot be used.
         """
-        played = named_generation(generation)
+        self._generation = named_generation(generation)
         self.api_keys = DEFAULT_KEYS | dict(api_keys or {})
         _check_keys(self.api_keys)
         self._stamps = Stamps(clock)
         self._store = Store(data)
         self._contexts = Contexts(self._store, self._stamps)
-        self._integrations = Integrations(self._store, played, self._stamps, offers_demo=builtins)
+        self._integrations = Integrations(
+            self._store,
+            self._generation,
+            self._stamps,
+            offers_demo=builtins,
+            deliver=deliver,
+        )
         self._environments = self._open(_BUILTINS if builtins else {})
         self._limiter = Limiter(rate_limit, clock) if rate_limit else None
         self._faults = Faults(faults)
@@ -107,7 +117,7 @@ class Sandbox:
             stored = stored_environments(self._store)
             for name, bodies in builtins.items():
                 for body in bodies:
-                    self._integrations.create(stored[name], body)
+                    self._integrations.create(stored[name], body | {"check": False})
             return stored
 
     def __enter__(self) -> Self:
@@ -152,21 +162,24 @@ class Sandbox:
         try:
             return self._carry_out(request)
         except Refusal as refusal:
-            return refusal.response(request.target, self._stamps.time)
+            return self._said(refusal, request)
         except RecursionError:
-            return crashed().response(request.target, self._stamps.time)
+            return self._said(crashed(), request)
+
+    def _said(self, refusal: Refusal, request: Request) -> Response:
+        return refusal.response(request.target, self._stamps.time, self._generation.spelling)
 
     def _carry_out(self, request: Request) -> Response:
         if request.path == "/" and request.method in ("GET", "HEAD"):
             return render(self._store, self._environments)
-        body = read_body(request)
-        found = find_route(request.method, request.path)
+        body = read_body(request, self._generation)
+        found = find_route(request.method, request.path, self._generation.areas)
         if found is None:
             raise refused(404, f"Cannot {request.method} {request.target}")
         route, parameters = found
         name = authenticated(request.headers.get("authorization"), self.api_keys)
         if route.carry_out is None:
-            raise refused(401, "API endpoint not accessible")
+            raise refused(401, self._generation.closed_route)
         told = self._limiter.spend(name) if self._limiter else {}
         call = Call(
             environment=self._environments[name],
@@ -181,7 +194,7 @@ class Sandbox:
                 response = route.carry_out(call)
             except Refusal as refusal:
                 # What was written before the refusal stays, as in Novu.
-                response = refusal.response(request.target, self._stamps.time)
+                response = self._said(refusal, request)
         return response.with_headers(told)
 
 

@@ -7,9 +7,10 @@ import math
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-from reconciler.sandbox.refusals import crashed, refused, refused_plainly
+from reconciler.sandbox.refusals import crashed, refused
 
 if TYPE_CHECKING:
+    from reconciler.sandbox.generation import Generation
     from reconciler.sandbox.refusals import Refusal
     from reconciler.sandbox.wire import Request
     from reconciler.secret import Json
@@ -38,14 +39,14 @@ _WORDS = (
 _LONE_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
-def read_body(request: Request) -> Json:
+def read_body(request: Request, generation: Generation) -> Json:
     """The JSON of a request's body; an empty object where there is none.
 
     Raises:
         Refusal: it is too large, or no JSON object or list.
     """
     if len(request.body) > LIMIT:
-        raise refused_plainly(413, "Payload Too Large")
+        raise generation.too_large()
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json":
         return {}
@@ -54,10 +55,10 @@ def read_body(request: Request) -> Json:
     if encoding != "identity" or (charset and charset[1].lower() != "utf-8"):
         raise crashed()
     text = request.body.decode("utf-8", "replace").removeprefix("\ufeff")
-    return _parse(text) if text else {}
+    return _parse(text, located=generation.locates_syntax_errors) if text else {}
 
 
-def _parse(text: str) -> Json:
+def _parse(text: str, *, located: bool) -> Json:
     start = next((at for at, char in enumerate(text) if char not in _BLANK), len(text))
     if text[start : start + 1] not in ("{", "["):
         raise _unexpected(text, start)
@@ -66,7 +67,7 @@ def _parse(text: str) -> Json:
             text, parse_float=_number, parse_int=_whole, parse_constant=_no_constant
         )
     except json.JSONDecodeError as problem:
-        raise _explained(text, problem) from None
+        raise _explained(text, problem, located=located) from None
     return _storable(value) if _LONE_SURROGATE.search(text) else value
 
 
@@ -93,7 +94,7 @@ def _no_constant(word: str) -> NoReturn:
     raise refused(400, f"Unexpected token '{word.lstrip('-')[0]}' is not valid JSON")
 
 
-def _explained(text: str, problem: json.JSONDecodeError) -> Refusal:
+def _explained(text: str, problem: json.JSONDecodeError, *, located: bool) -> Refusal:
     # Newer Pythons point at a trailing comma, older ones at what follows it.
     rest = text[problem.pos :]
     at = len(text) - len(rest.lstrip("," + _BLANK if problem.msg.startswith("Illegal") else ""))
@@ -104,7 +105,8 @@ def _explained(text: str, problem: json.JSONDecodeError) -> Refusal:
         opened = text[:at].rstrip(_BLANK).endswith("{")
         words = f"Expected {_FIRST_KEY if opened else _LATER_KEY} in JSON"
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return refused(400, f"{words} at position {at} (line {line} column {column})")
+    place = f" (line {line} column {column})" if located else ""
+    return refused(400, f"{words} at position {at}{place}")
 
 
 def _unexpected(text: str, at: int) -> Refusal:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from reconciler.config.catalogue import catalogue
 from reconciler.model import Channel
 from reconciler.sandbox.casting import cast_credentials
-from reconciler.sandbox.refusals import crashed, invalid_command, refused
+from reconciler.sandbox.outside import Undelivered
+from reconciler.sandbox.refusals import crashed, invalid_command
 
 if TYPE_CHECKING:
     from reconciler.sandbox.generation import Generation
+    from reconciler.sandbox.outside import Deliver
     from reconciler.sandbox.wire import Document
     from reconciler.secret import Json
 
@@ -38,18 +40,19 @@ def kept_credentials(given: Json, generation: Generation, before: Document | Non
     return stored | sent
 
 
-def try_credentials(row: Document, credentials: Json) -> None:
-    """Do what ``check: true`` does, but for the mail that Novu sends.
-
-    Novu tries credentials of email providers by sending a mail. The sandbox sends nothing: what
-    Novu refuses before it sends is refused, everything else counts as delivered.
+def try_credentials(
+    row: Document, credentials: Json, generation: Generation, deliver: Deliver
+) -> None:
+    """Do what ``check: true`` does: send a mail with credentials of an email provider.
 
     Args:
         row: with its provider and channel.
         credentials: to be tried.
+        generation: how the server says that they were not taken.
+        deliver: sends the mail.
 
     Raises:
-        Refusal: there are none, or no email provider has that id.
+        Refusal: there are none, no email provider has that id, or the provider refused.
     """
     if credentials is None:
         problem = "credentials should not be null or undefined"
@@ -57,7 +60,15 @@ def try_credentials(row: Document, credentials: Json) -> None:
     if row.get("channel") != Channel.EMAIL:
         return
     provider = row["providerId"]
-    known = catalogue().get(provider)
+    if not _sends_mail(provider, generation):
+        raise generation.unhandled()
+    try:
+        deliver(provider, credentials if isinstance(credentials, dict) else {})
+    except Undelivered as problem:
+        raise generation.undelivered(problem) from None
+
+
+def _sends_mail(provider: str, generation: Generation) -> bool:
+    known = catalogue().get(provider) if provider in generation.providers else None
     channel = known.channel if known else catalogue().documented_only.get(provider)
-    if channel != Channel.EMAIL:
-        raise refused(400, "Handler for provider was not found")
+    return channel == Channel.EMAIL

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reconciler.sandbox.generation import Generation
     from reconciler.sandbox.wire import Document
@@ -38,7 +38,11 @@ def problems_of_create(body: Document, generation: Generation) -> list[str]:
 
 def problems_of_update(body: Document, generation: Generation) -> list[str]:
     """What is wrong with the body of an update, in the server's words and order."""
-    return [*_named(body), *_common(body, generation)]
+    return [
+        *_named(body),
+        *_common(body, generation),
+        *_booleans(body, generation.further_booleans),
+    ]
 
 
 def _named(body: Document) -> Iterator[str]:
@@ -51,7 +55,7 @@ def _named(body: Document) -> Iterator[str]:
 
 
 def _channel(body: Document, generation: Generation) -> Iterator[str]:
-    kind = body.get("kind")
+    kind = body.get("kind") if generation.kinds else None
     words = ", ".join(generation.kinds)
     yield from _must(
         kind is None or kind in generation.kinds,
@@ -69,15 +73,20 @@ def _channel(body: Document, generation: Generation) -> Iterator[str]:
 
 def _common(body: Document, generation: Generation) -> Iterator[str]:
     yield from _credentials(body.get("credentials"), generation)
-    for field in ("active", "check"):
+    yield from _booleans(body, ("active", "check"))
+    yield from _conditions(body.get("conditions"))
+    known = {"rules": generation.has_rules, "configurations": generation.has_configurations}
+    for field, is_known in known.items():
+        value = body.get(field) if is_known else None
+        yield from _must(value is None or isinstance(value, dict), f"{field} must be an object")
+
+
+def _booleans(body: Document, fields: Iterable[str]) -> Iterator[str]:
+    for field in fields:
         value = body.get(field)
         yield from _must(
             value is None or isinstance(value, bool), f"{field} must be a boolean value"
         )
-    yield from _conditions(body.get("conditions"))
-    for field in ("rules", "configurations"):
-        value = body.get(field)
-        yield from _must(value is None or isinstance(value, dict), f"{field} must be an object")
 
 
 def _credentials(value: Json, generation: Generation) -> Iterator[str]:
@@ -87,8 +96,8 @@ def _credentials(value: Json, generation: Generation) -> Iterator[str]:
             yield from _must(isinstance(each, dict | list), f"credentials.{nested}")
     elif isinstance(value, dict):
         for key, kind in generation.credential_types.items():
-            if value.get(key) is not None:
-                fits = _fits(value[key], kind, worded=key in generation.worded_booleans)
+            if value.get(key) is not None and key not in generation.unchecked_credentials:
+                fits = _fits(value[key], kind, _words(key, kind, generation))
                 yield from _must(fits, f"credentials.{key} must be {_A_KIND[kind]}")
     else:
         yield from _must(value is None, nested)
@@ -97,12 +106,18 @@ def _credentials(value: Json, generation: Generation) -> Iterator[str]:
 _A_KIND = {"string": "a string", "boolean": "a boolean value", "object": "an object"}
 
 
-def _fits(value: Json, kind: str, *, worded: bool) -> bool:
+def _words(key: str, kind: str, generation: Generation) -> Callable[[str], bool]:
+    if kind == "object":
+        return lambda text: generation.worded_objects and parsed_object(text) is not None
+    return lambda text: key in generation.worded_booleans and text in generation.boolean_words
+
+
+def _fits(value: Json, kind: str, is_word_for_it: Callable[[str], bool]) -> bool:
     if kind == "string":
         return isinstance(value, str)
-    if kind == "boolean":
-        return isinstance(value, bool) or (worded and value in ("true", "false", ""))
-    return isinstance(value, dict) or (isinstance(value, str) and parsed_object(value) is not None)
+    if isinstance(value, str):
+        return is_word_for_it(value)
+    return isinstance(value, bool if kind == "boolean" else dict)
 
 
 def parsed_object(text: str) -> Document | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.config.catalogue import catalogue
 from reconciler.model import Channel
-from reconciler.sandbox.answers import echoed, listed
+from reconciler.sandbox.answers import echoed, listed, remaining
 from reconciler.sandbox.casting import (
     CastError,
     cast_conditions,
@@ -18,14 +17,15 @@ from reconciler.sandbox.casting import (
 )
 from reconciler.sandbox.credentials import kept_credentials, try_credentials
 from reconciler.sandbox.fields import is_object_id, problems_of_create, problems_of_update
+from reconciler.sandbox.outside import deliver_all
 from reconciler.sandbox.priorities import CHANNELS, Priorities
-from reconciler.sandbox.refusals import crashed, invalid, invalid_command, refused
+from reconciler.sandbox.refusals import compact, crashed, invalid, invalid_command, refused
 from reconciler.sandbox.rules import check_rules
-from reconciler.sandbox.slug import slug
 from reconciler.sandbox.stamps import short_id
 
 if TYPE_CHECKING:
     from reconciler.sandbox.generation import Generation
+    from reconciler.sandbox.outside import Deliver
     from reconciler.sandbox.stamps import Stamps
     from reconciler.sandbox.store import Store
     from reconciler.sandbox.wire import Document
@@ -33,14 +33,19 @@ if TYPE_CHECKING:
 _IN_APP = "novu"
 _DEMO = frozenset({"novu-email", "novu-sms", "novu-slack"})
 _TAKEN = "Integration with identifier already exists"
-_FOREIGN = "API key does not have access to this environment"
 
 
 class Integrations:
     """The use cases, called inside a transaction with the environment of the API key."""
 
     def __init__(
-        self, store: Store, generation: Generation, stamps: Stamps, *, offers_demo: bool
+        self,
+        store: Store,
+        generation: Generation,
+        stamps: Stamps,
+        *,
+        offers_demo: bool,
+        deliver: Deliver = deliver_all,
     ) -> None:
         """Work on a store.
 
@@ -49,18 +54,30 @@ class Integrations:
             generation: how this server answers.
             stamps: makes ids and times.
             offers_demo: whether Novu's own demo providers can be created, as on its cloud.
+            deliver: sends the mail of a check.
         """
         self._rows = store.integrations
         self._environments = store.environments
         self._generation = generation
         self._stamps = stamps
         self._offers_demo = offers_demo
+        self._deliver = deliver
         self._priorities = Priorities(self._rows, self._write)
 
     def listing(self, environment: Document, *, active_only: bool = False) -> str:
-        """All rows of the environment, as JSON objects joined by commas."""
+        """All rows in reach, as JSON objects joined by commas."""
         wanted = {"active": True} if active_only else {}
-        return self._rows.answers(_environmentId=environment["_id"], deleted=False, **wanted)
+        return self._rows.answers(
+            order=("active",) if self._generation.inactive_first else (),
+            deleted=False,
+            **self._generation.reach.scope(environment),
+            **wanted,
+        )
+
+    def remaining(self, environment: Document) -> str:
+        """The rows of the environment as a delete answers them, likewise."""
+        rows = self._rows.find(_environmentId=environment["_id"], deleted=False)
+        return ",".join(compact(remaining(row, self._generation)) for row in rows)
 
     def create(self, environment: Document, body: Document) -> Document:
         """Make a row.
@@ -69,14 +86,15 @@ class Integrations:
             Refusal: Novu does not take it.
         """
         if problems := problems_of_create(body, self._generation):
-            raise invalid(self._generation.invalid_status, problems)
-        self._check_environment(environment, body)
-        self._check_room(environment, body)
-        rules = body.get("rules")
-        check_rules(rules)
-        if body.get("check") or ("check" not in body and self._generation.checks_by_default):
-            try_credentials(body, body.get("credentials"))
+            raise invalid(422, problems)
         row = self._new_row(environment, body)
+        self._check_room(row, body)
+        rules = body.get("rules") if self._generation.has_rules else None
+        check_rules(rules)
+        if self._is_checked(body):
+            try_credentials(body, body.get("credentials"), self._generation, self._deliver)
+        if body.get("credentials") is not None:
+            self._keep_credentials(row, body)
         if row["active"] and row.get("channel") in CHANNELS:
             self._priorities.join(row, may_lead=True)
         try:
@@ -97,21 +115,24 @@ class Integrations:
             Refusal: Novu does not take it.
         """
         if problems := problems_of_update(body, self._generation):
-            raise invalid(self._generation.invalid_status, problems)
+            raise invalid(422, problems)
         row = self._row(environment, row_id, "Entity")
-        self._check_environment(environment, body)
+        home = self._home(environment, body.get("_environmentId"))
         identifier = body.get("identifier")
         if identifier == row["identifier"]:
             identifier = None
         if identifier and self._rows.first(identifier=identifier, deleted=False):
             raise refused(409, _TAKEN)  # in whichever environment: updates look everywhere
-        if body.get("check"):
+        if self._is_checked(body):
             given = body.get("credentials")
-            try_credentials(row, row.get("credentials") if given is None else given)
+            tried = row.get("credentials") if given is None else given
+            try_credentials(row, tried, self._generation, self._deliver)
         changes: Document = {"name": body.get("name"), "identifier": identifier}
         changes = {key: value for key, value in changes.items() if value}
         if not changes and not self._names_more(body):
             raise refused(400, "No properties found for update")
+        if body.get("_environmentId") is not None:
+            changes["_environmentId"] = home
         return self._apply(row | changes, row, body)
 
     def delete(self, environment: Document, row_id: str) -> None:
@@ -150,26 +171,24 @@ class Integrations:
         return echoed(row, self._generation)
 
     def _row(self, environment: Document, row_id: str, entity: str) -> Document:
-        if not is_object_id(row_id):
+        if not self._generation.is_row_id(row_id):
             raise crashed()
         row = self._rows.first(_id=row_id.lower(), deleted=False)
         if row is None:
             raise refused(404, f"{entity} with id {row_id} not found")
-        if row["_environmentId"] != environment["_id"]:
-            raise refused(403, _FOREIGN)
+        self._generation.reach.admit(environment, row)
         return row
 
-    def _check_environment(self, environment: Document, body: Document) -> None:
-        asked = body.get("_environmentId")
-        if asked in (None, environment["_id"]):
-            return
-        if self._environments.first(_id=asked) is None:
-            raise refused(404, f"Environment with id {asked} not found")
-        raise refused(403, _FOREIGN)
+    def _home(self, environment: Document, asked: str | None) -> str:
+        return self._generation.reach.home(environment, asked, self._environments)
 
-    def _check_room(self, environment: Document, body: Document) -> None:
+    def _is_checked(self, body: Document) -> bool:
+        check = body.get("check")
+        return self._generation.checks_by_default if check is None else bool(check)
+
+    def _check_room(self, row: Document, body: Document) -> None:
         provider, channel = body["providerId"], body.get("channel", "")
-        here: dict[str, Any] = {"_environmentId": environment["_id"], "deleted": False}
+        here: dict[str, Any] = {"_environmentId": row["_environmentId"], "deleted": False}
         if provider == _IN_APP and channel == Channel.IN_APP:
             if self._rows.first(providerId=provider, channel=channel, **here):
                 raise refused(400, "One environment can only have one In app provider")
@@ -181,25 +200,26 @@ class Integrations:
                 message = f"Integration with novu provider for {channel} channel already exists"
                 raise refused(409, message)
         identifier = body.get("identifier")
-        if identifier and self._rows.first(identifier=identifier, **here):
+        nearby = self._generation.identifier_reach.scope({"_id": row["_environmentId"]})
+        if identifier and self._rows.first(identifier=identifier, deleted=False, **nearby):
             raise refused(409, _TAKEN)
 
     def _new_row(self, environment: Document, body: Document) -> Document:
         provider = body["providerId"]
-        known = catalogue().get(provider)
         name = body.get("name")
         if name is None:
-            name = known.name if known else provider[:1].upper() + provider[1:]
+            capitalized = provider[:1].upper() + provider[1:]
+            name = self._generation.providers.get(provider, capitalized)
         identifier = body.get("identifier")
-        kind = body.get("kind") or "delivery"
+        if identifier is None:
+            identifier = f"{self._generation.slug(name)}-{short_id()}"
         row: Document = {
             "_id": self._stamps.object_id(),
-            "_environmentId": environment["_id"],
+            "_environmentId": self._home(environment, body.get("_environmentId")),
             "_organizationId": environment["_organizationId"],
             "providerId": provider,
-            "kind": kind,
             "name": name,
-            "identifier": f"{slug(name)}-{short_id()}" if identifier is None else identifier,
+            "identifier": identifier,
             "active": bool(body.get("active")),
             "priority": 0,
             "primary": False,
@@ -207,27 +227,31 @@ class Integrations:
             "deleted": False,
             "__v": 0,
         }
-        if kind != "agent":
+        if self._generation.kinds:
+            row["kind"] = body.get("kind") or "delivery"
+        if row.get("kind") != "agent":
             row["channel"] = body["channel"]
-        if body.get("credentials") is not None:
-            row["credentials"] = self._credentials(body)
-        for field in ("conditions", "configurations"):
-            if field in body and body[field] is None:
-                row[field] = None
+        if "conditions" in body and body["conditions"] is None:
+            row["conditions"] = None
+        if self._generation.has_configurations and body.get("configurations", {}) is None:
+            row["configurations"] = None
         return row
 
     def _names_more(self, body: Document) -> bool:
-        given = ("_environmentId", "credentials", "conditions", "configurations")
+        given = ["_environmentId", "credentials", "conditions"]
+        if self._generation.has_configurations:
+            given.append("configurations")
         return (
             "active" in body
-            or "rules" in body
+            or (self._generation.has_rules and "rules" in body)
             or any(body.get(field) is not None for field in given)
         )
 
     def _apply(self, row: Document, before: Document, body: Document) -> Document:
         if body.get("credentials") is not None:
-            row["credentials"] = self._credentials(body, before)
-        check_rules(body.get("rules"))
+            row["credentials"] = kept_credentials(body["credentials"], self._generation, before)
+        rules = body.get("rules") if self._generation.has_rules else None
+        check_rules(rules)
         ranked = row.get("channel") in CHANNELS
         if "active" in body:
             row["active"] = body["active"]
@@ -240,25 +264,26 @@ class Integrations:
             self._cast(row, body)
         except CastError as problem:
             raise _uncastable(problem, body) from None
-        if "rules" in body:
-            row["rules"] = body["rules"] or None
-        if body.get("rules"):
+        if self._generation.has_rules and "rules" in body:
+            row["rules"] = rules or None
+        if rules:
             row["conditions"] = []
-        filtered = bool(body.get("rules") or body.get("conditions"))
-        if filtered and before["primary"]:
+        if (rules or body.get("conditions")) and before["primary"]:
             row["primary"] = False
-            if row["active"]:
+            if row["active"] and self._generation.renumbers_when_filtered:
                 self._priorities.lead(row)
         return self._finish(row)
 
-    def _credentials(self, body: Document, before: Document | None = None) -> Document:
-        return kept_credentials(body["credentials"], self._generation, before)
+    def _keep_credentials(self, row: Document, body: Document) -> None:
+        # The database leaves an empty object out of a new row.
+        if kept := kept_credentials(body["credentials"], self._generation, None):
+            row["credentials"] = kept
 
     def _cast(self, row: Document, body: Document) -> None:
         if body.get("conditions") is not None:
             row["conditions"] = cast_conditions(body["conditions"], self._stamps)
-        if body.get("configurations") is not None:
-            types = self._generation.configuration_types
+        types = self._generation.configuration_types
+        if self._generation.has_configurations and body.get("configurations") is not None:
             row["configurations"] = cast_configurations(body["configurations"], types)
 
     def _finish(self, row: Document) -> Document:

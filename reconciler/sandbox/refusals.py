@@ -1,19 +1,25 @@
-"""How Novu says no: the error bodies, as its servers spell them."""
+"""How Novu says no: the error bodies, as its servers spell them.
+
+A refusal says what is wrong; a spelling says how a server of some generation puts it.
+"""
 
 from __future__ import annotations
 
 import json
 import uuid
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler.sandbox.wire import json_response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.sandbox.wire import Document, Response
     from reconciler.secret import Json
+
+Spelling: TypeAlias = "Callable[[Refusal], tuple[int, Document]]"
+"""The status and body of a refusal, time and path aside."""
 
 _CRASH = "Internal server error, contact support and provide them with the errorId"
 
@@ -21,13 +27,14 @@ _CRASH = "Internal server error, contact support and provide them with the error
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer like any other
     """The request is answered with an error status. What was written before stays written."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an answer, all of them named
         self,
         status: int,
         message: str,
         *,
         context: Document | None,
         more: Document | None = None,
+        problems: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Describe an answer.
@@ -37,6 +44,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer like any other
             message: what went wrong, in Novu's words.
             context: ``ctx``, whose members stand in the body itself too; `None` leaves it out.
             more: members that stand at the end of the body.
+            problems: what is wrong with the values that were sent, one by one.
             headers: of the answer.
         """
         super().__init__(message)
@@ -44,26 +52,38 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer like any other
         self.message = message
         self.context = context
         self.more = more or {}
+        self.problems = tuple(problems)
         self.headers = headers or {}
 
-    def response(self, target: str, time: str) -> Response:
+    def response(self, target: str, time: str, spelling: Spelling | None = None) -> Response:
         """The answer.
 
         Args:
             target: path and query of the request.
             time: as Novu spells times.
+            spelling: how the server puts it; `None` is how newer ones do.
         """
-        body: Document = {
-            **(self.context or {}),
-            "statusCode": self.status,
-            "timestamp": time,
-            "path": target,
-            "message": self.message,
-        }
-        if self.context is not None:
-            body["ctx"] = self.context
-        text = compact(body | self.more)
-        return json_response(self.status, text).with_headers(self.headers)
+        status, said = (spelling or with_context)(self)
+        body = {"statusCode": status, "timestamp": time, "path": target} | said
+        return json_response(status, compact(body)).with_headers(self.headers)
+
+
+def with_context(refusal: Refusal) -> tuple[int, Document]:
+    """How servers since 2025 put it: ``ctx`` beside the message, problems under ``errors``."""
+    body: Document = {**(refusal.context or {}), "message": refusal.message}
+    if refusal.context is not None:
+        body["ctx"] = refusal.context
+    return refusal.status, body | refusal.more
+
+
+def without_context(refusal: Refusal) -> tuple[int, Document]:
+    """How servers of 2024 put it: problems are the message, and their status is 400."""
+    if refusal.problems:
+        return 400, {"message": list(refusal.problems), "error": HTTPStatus(400).phrase}
+    said = {"message": refusal.message} | {
+        key: value for key, value in (refusal.context or {}).items() if key != "statusCode"
+    }
+    return refusal.status, said | refusal.more
 
 
 def compact(value: object) -> str:
@@ -85,7 +105,8 @@ def refused_plainly(status: int, message: str) -> Refusal:
 def invalid(status: int, messages: Sequence[str]) -> Refusal:
     """A body or query that is not shaped as it must be."""
     errors = {"general": {"messages": list(messages), "value": "No Value Recorded"}}
-    return Refusal(status, "Validation Error", context={}, more={"errors": errors})
+    more = {"errors": errors}
+    return Refusal(status, "Validation Error", context={}, more=more, problems=messages)
 
 
 def invalid_command(command: str, field: str, messages: Sequence[str], **told: Json) -> Refusal:
@@ -99,7 +120,7 @@ def invalid_command(command: str, field: str, messages: Sequence[str], **told: J
     """
     summary = f"Validation failed for {command}: {field}: {', '.join(messages)}"
     errors = {field: {"messages": list(messages), **told}}
-    return Refusal(422, summary, context={}, more={"errors": errors})
+    return Refusal(422, summary, context={}, more={"errors": errors}, problems=messages)
 
 
 def crashed() -> Refusal:

@@ -12,6 +12,7 @@ from reconciler.sandbox.wire import Response, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from reconciler.sandbox.contexts import Contexts
     from reconciler.sandbox.integrations import Integrations
@@ -44,19 +45,31 @@ class Route:
     """One kind of request. Words of a path may be in any case, its variable parts may not.
 
     Attributes:
+        area: the part of the API that it belongs to.
         carry_out: `None` where API keys may not call it: some routes are for Novu's dashboard.
     """
 
+    area: str
     method: str
     pattern: re.Pattern[str]
     carry_out: Callable[[Call], Response] | None
 
 
-def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
-    """The route of a request, and the variable parts of its path; a HEAD is a GET."""
+def find_route(
+    method: str, path: str, areas: AbstractSet[str]
+) -> tuple[Route, tuple[str, ...]] | None:
+    """The route of a request, and the variable parts of its path; a HEAD is a GET.
+
+    Args:
+        method: in capitals.
+        path: without the query.
+        areas: the parts of the API that the server has.
+    """
     asked = "GET" if method == "HEAD" else method
     for route in _ROUTES:
-        if route.method == asked and (found := route.pattern.fullmatch(path)):
+        if route.method != asked or route.area not in areas:
+            continue
+        if found := route.pattern.fullmatch(path):
             return route, tuple(unquote(each) for each in found.groups())
     return None
 
@@ -64,7 +77,8 @@ def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
 def _route(method: str, path: str, carry_out: Callable[[Call], Response] | None) -> Route:
     pattern = re.sub(r"\{\w+\}", "([^/]+)", path) + "/?"
     compiled = re.compile(pattern, re.IGNORECASE)
-    return Route(method=method, pattern=compiled, carry_out=carry_out)
+    area = "auto-configure" if path.endswith("/auto-configure") else path.split("/")[2]
+    return Route(area=area, method=method, pattern=compiled, carry_out=carry_out)
 
 
 def _data(value: Document, status: int = 200) -> Response:
@@ -77,7 +91,7 @@ def _list(rows: str) -> Response:
 
 def _delete_integration(call: Call) -> Response:
     call.integrations.delete(call.environment, *call.parameters)
-    return _list(call.integrations.listing(call.environment))
+    return _list(call.integrations.remaining(call.environment))
 
 
 def _delete_context(call: Call) -> Response:

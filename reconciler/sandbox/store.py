@@ -170,12 +170,18 @@ class Collection:
         """The one whose member is greatest, the first of several."""
         return self._top(f'"{member}" DESC, position', wanted)
 
-    def answers(self, **wanted: str | bool) -> str:
-        """What a list says of them: JSON objects joined by commas."""
+    def answers(self, order: Sequence[str] = (), **wanted: str | bool) -> str:
+        """What a list says of them: JSON objects joined by commas.
+
+        Args:
+            order: members that come before the order in which they were put.
+            wanted: as in `find`.
+        """
         where, values = _where(wanted)
+        sorting = ", ".join([*(f'"{member}"' for member in order), "position"])
         ((joined,),) = self._connection.execute(
             "SELECT group_concat(answer, ',') FROM"  # noqa: S608 - see the class
-            f" (SELECT answer FROM {self._table}{where} ORDER BY position)",
+            f" (SELECT answer FROM {self._table}{where} ORDER BY {sorting})",
             values,
         )
         return joined or ""

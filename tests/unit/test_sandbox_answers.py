@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.sandbox.answers import echoed, listed
-from reconciler.sandbox.generation import NEWEST, named_generation
+from reconciler.sandbox.generations import NEWEST, named_generation
 
 GENERATION = named_generation(NEWEST)
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 import pytest
 
 from reconciler.sandbox.bodies import LIMIT, read_body
+from reconciler.sandbox.generations import NEWEST, named_generation
 from reconciler.sandbox.refusals import Refusal
 from reconciler.sandbox.wire import Request
 
 JSON = {"content-type": "application/json"}
 
 
-def body(text: str | bytes, headers: dict[str, str] | None = None) -> object:
+def body(
+    text: str | bytes, headers: dict[str, str] | None = None, generation: str = NEWEST
+) -> object:
     sent = text.encode() if isinstance(text, str) else text
-    return read_body(Request(method="POST", path="/", headers=headers or JSON, body=sent))
+    request = Request(method="POST", path="/", headers=headers or JSON, body=sent)
+    return read_body(request, named_generation(generation))
 
 
 def refusal(text: str | bytes, headers: dict[str, str] | None = None) -> Refusal:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox.credentials import kept_credentials, try_credentials
-from reconciler.sandbox.generation import NEWEST, named_generation
+from reconciler.sandbox.generations import NEWEST, named_generation
+from reconciler.sandbox.outside import Undelivered, deliver_all
 from reconciler.sandbox.refusals import Refusal
 
 GENERATION = named_generation(NEWEST)
@@ -37,10 +38,37 @@ def test_where_writes_merge_an_empty_secret_keeps_the_old_one() -> None:
     assert kept_credentials({"apiKey": "new"}, GENERATION, bare) == {"apiKey": "new"}
 
 
-def test_trying_needs_credentials_and_a_provider_that_sends_mail() -> None:
-    try_credentials(SES, {})
-    try_credentials(WHATSAPP, {})
-    for row, credentials, status in ((SES, None, 422), (SES | {"providerId": "slack"}, {}, 400)):
+@pytest.mark.parametrize(
+    ("generation", "nothing", "unhandled", "refused", "unresolved"),
+    [
+        ("2024-10", 422, 500, 500, 400),
+        ("2026-04", 422, 400, 400, 400),
+        (NEWEST, 422, 400, 400, 400),
+    ],
+)
+def test_trying_needs_credentials_a_provider_that_sends_mail_and_its_consent(
+    generation: str, nothing: int, unhandled: int, refused: int, unresolved: int
+) -> None:
+    """The 422 is spelled as 400 by servers of 2024."""
+
+    def refuse(provider: str, credentials: dict[str, Any]) -> None:
+        assert (provider, credentials) == ("ses", {"apiKey": "k"})
+        raise Undelivered("no", unresolved=False)
+
+    def not_found(_provider: str, _credentials: dict[str, Any]) -> None:
+        raise Undelivered("no such host", unresolved=True)
+
+    played = named_generation(generation)
+    try_credentials(SES, {}, played, deliver_all)
+    try_credentials(SES, [], played, deliver_all)
+    try_credentials(WHATSAPP, {}, played, refuse)
+    for row, credentials, deliver, status in (
+        (SES, None, deliver_all, nothing),
+        (SES | {"providerId": "slack"}, {}, deliver_all, unhandled),
+        (SES | {"providerId": "no-such"}, {}, deliver_all, unhandled),
+        (SES, {"apiKey": "k"}, refuse, refused),
+        (SES, {}, not_found, unresolved),
+    ):
         with pytest.raises(Refusal) as caught:
-            try_credentials(row, credentials)
+            try_credentials(row, credentials, played, deliver)
         assert caught.value.status == status

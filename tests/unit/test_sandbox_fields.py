@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox.fields import is_object_id, problems_of_create, problems_of_update
-from reconciler.sandbox.generation import NEWEST, named_generation
+from reconciler.sandbox.generations import NEWEST, named_generation
 
 GENERATION = named_generation(NEWEST)
 SES = {"providerId": "ses", "channel": "email"}

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.sandbox.generations import NEWEST, named_generation
 from reconciler.sandbox.routes import find_route
+
+AREAS = named_generation(NEWEST).areas
 
 ID = "64b0c0ffee64b0c0ffee64b0"
 
@@ -19,7 +22,7 @@ ID = "64b0c0ffee64b0c0ffee64b0"
     ],
 )
 def test_routes_are_found(method: str, path: str, parameters: tuple[str, ...]) -> None:
-    found = find_route(method, path)
+    found = find_route(method, path, AREAS)
     assert found is not None
     assert found[1] == parameters
 
@@ -36,4 +39,4 @@ def test_routes_are_found(method: str, path: str, parameters: tuple[str, ...]) -
     ],
 )
 def test_what_novu_or_the_sandbox_does_not_have_is_not_found(method: str, path: str) -> None:
-    assert find_route(method, path) is None
+    assert find_route(method, path, AREAS) is None
