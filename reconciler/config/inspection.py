@@ -33,6 +33,19 @@ _OPEN: Final = frozenset({"name", "active", "credentials", "conditions", "rules"
 """Fields that take every reference."""
 _NAMES: Final = frozenset({"identifier", "previousIdentifiers"})
 """Fields that take ``${environment}`` alone: integrations are paired by them."""
+_CLOSED: Final = frozenset(
+    (
+        "providerId",
+        "channel",
+        "kind",
+        "primary",
+        "check",
+        "protect",
+        "ignoreChanges",
+        "credentialsVersion",
+    )
+)
+"""Fields that take none. Of a key that does not exist it is enough to say so."""
 WITH_PRIMARY: Final = frozenset(channel.value for channel in Channel if channel.has_primary)
 _BLANKS: Final = (
     "The identifier holds blanks. Novu takes it, but it has to be quoted wherever it is named."
@@ -144,7 +157,7 @@ def _reference_problems(
 ) -> Iterator[tuple[str, str]]:
     field = path[0]
     for reference in template.references:
-        if field not in _OPEN and not (field in _NAMES and reference.is_public):
+        if field in _CLOSED or (field in _NAMES and not reference.is_public):
             yield "NS304", refusal(str(field), names=field in _NAMES)
             return
         yield from reference_problems(reference, leave.keys)

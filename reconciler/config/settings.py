@@ -33,6 +33,17 @@ API_URL: Final = "https://api.novu.co"
 """Where Novu's API is unless an environment says otherwise."""
 
 _LEDGERS: Final = ("auto", "file", "none")
+_CLOSED: Final = frozenset(
+    (
+        "environmentId",
+        "ledger",
+        "guards",
+        "ownership",
+        "allowPlaintextSecrets",
+        "allowUnknownProviders",
+    )
+)
+"""Settings that take no reference. Of a key that does not exist it is enough to say so."""
 _NO_ADDRESS: Final = (
     "`apiUrl` is no address that novu-sync can use. Write one like `https://api.novu.co`: http or"
     " https, a host, perhaps a port and a path, and no user, password, query or fragment."
@@ -81,9 +92,9 @@ def _text_problems(
     except BadReferenceError as bad:
         yield bad.code, bad.detail
         return
+    if key in _CLOSED and template.references:
+        yield "NS304", refusal(key)
     if key not in ("apiKey", "apiUrl"):
-        if template.references:
-            yield "NS304", refusal(key)
         return
     for reference in template.references:
         yield from reference_problems(reference, keys if key == "apiUrl" else ())

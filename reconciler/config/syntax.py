@@ -23,8 +23,8 @@ _BLOCK: Final = (
     " with `- `, keys end with `:`), or put a text with special characters in quotes."
 )
 _FLOW: Final = (
-    "A list in `[…]` or a mapping in `{…}` is not closed, or lacks a comma. Close it, or put a text"
-    " with special characters in quotes."
+    "A list in `[…]` or a mapping in `{…}` is not closed, or lacks a comma before this. Close it,"
+    " or put a text with special characters in quotes."
 )
 _RESERVED: Final = (
     "A text cannot begin with a character that YAML keeps for itself, like `@`, `%` or a back"
@@ -57,7 +57,10 @@ _CAUSES: Final = (
     ("block sequence entries are not allowed", _BLOCK),
     ("escape", _ESCAPE),
     ("hexdecimal", "An escape like `\\x41` lacks its hexadecimal digits. Use single quotes."),
-    ("node content", "A value is missing here, or a bracket stands where none was opened."),
+    (
+        "node content",
+        "A value is missing here, or a bracket: one was not closed, or none was opened.",
+    ),
     ("undefined alias", "The alias names an anchor that does not exist."),
     (
         "tag",
@@ -73,6 +76,8 @@ _CAUSES: Final = (
         "Something follows after the end of the document. Align it with the lines above.",
     ),
 )
+_SEEN_LATE: Final = ("unexpected end of stream", "expected ':'")
+"""What parsers notice far behind its cause; where that began is their context."""
 _UNREADABLE: Final = (
     "The line cannot be read as YAML. Align it with its neighbours, or put the text in quotes."
 )
@@ -88,14 +93,18 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[str, L
     """
     mark = error.problem_mark
     problem = error.problem or ""
-    if "unexpected end of stream" in problem and error.context_mark is not None:
-        mark = error.context_mark  # the end of the file tells nobody which quote it was
+    opening = error.context_mark
+    if opening is not None and any(words in problem for words in _SEEN_LATE):
+        mark = opening
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     location = Location(file=file, line=line + 1, column=column + 1)
     if "cannot start any token" in problem and _is_tab(text, line, column):
         problem = "tab character"
     said = f"{problem} {error.context or ''}"
-    return next((ours for words, ours in _CAUSES if words in said), _UNREADABLE), location
+    ours = next((ours for words, ours in _CAUSES if words in said), _UNREADABLE)
+    if ours is _FLOW and opening is not None:
+        ours += f" It opens in line {opening.line + 1}, column {opening.column + 1}."
+    return ours, location
 
 
 def _is_tab(text: str, line: int, column: int) -> bool:
