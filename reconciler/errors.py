@@ -35,12 +35,15 @@ class NovuSyncError(Exception):
     Attributes:
         summary: what failed, one line.
         mend: what the user can do about it; empty where there is nothing to say.
+        uncertain: it is about a write that had been sent before, and the earlier sending may have
+            been carried out, whatever is said of the last one.
     """
 
     def __init__(self, summary: str, mend: str = "") -> None:
         super().__init__(summary)
         self.summary = summary
         self.mend = mend
+        self.uncertain = False
 
 
 class WorldError(NovuSyncError):

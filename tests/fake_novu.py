@@ -234,7 +234,7 @@ class FakeNovu:
                 row.name,
                 row.active,
                 row.primary,
-                row.conditions,
+                row.conditions or [],
                 self.stored.get(row.id),
             )
             for row in sorted(self.rows.values(), key=lambda row: (row.identifier or "", row.id))

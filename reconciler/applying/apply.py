@@ -19,7 +19,7 @@ from reconciler.errors import ApiKeyError, InterruptedRunError, NovuSyncError, W
 from reconciler.planning.plan import Delete, Keep, Rename, SetPrimary, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from reconciler.applying.carrying import Done
     from reconciler.applying.ports import IntegrationsApi, Ledger
@@ -166,7 +166,11 @@ class _Run:
         self._tell(position, replace(outcome, seconds=self._clock() - begun))
 
     def read_again(self, api: IntegrationsApi) -> tuple[Divergence, ...]:
-        """Compare what the server has now with what was declared, and remember what it shows."""
+        """Compare what the server has now with what was declared, and remember what it shows.
+
+        Rows that are gone are forgotten here and not before: an answer to a delete is not read,
+        and a row that the ledger forgot is never pruned again.
+        """
         outcomes = [each for each in self._outcomes if each is not None]
         done = any(each.result is Result.DONE for each in outcomes)
         if not done or self._aborted or self._stop.is_set():
@@ -174,15 +178,31 @@ class _Run:
         failed = {each.change.identifier for each in outcomes if each.result is not Result.DONE}
         settled = [each for each in self._settled.values() if each.desired.identifier not in failed]
         try:
-            found = compare_again(settled, api.list(), self._memory, self._fingerprinter)
+            rows = api.list()
+            found = compare_again(settled, rows, self._memory, self._fingerprinter)
             for entry in found.entries:
                 self._memory.remember(entry)
+            there = {row.id for row in rows}
+            self._memory.forget_rows(there.union(self._settled))
+            self._check_deletes(there)
         except InterruptedRunError:
             return ()
         except NovuSyncError as error:
             self._abort(error, "the changes were made, but not read again to check them: ")
             return ()
         return found.divergences
+
+    def _check_deletes(self, there: Collection[str]) -> None:
+        """What was answered as deleted and is in the list all the same was not done."""
+        for position, outcome in enumerate(self._outcomes):
+            change = outcome.change if outcome and outcome.result is Result.DONE else None
+            if isinstance(change, Delete) and change.observed.id in there:
+                self._outcomes[position] = Outcome(
+                    change=change,
+                    result=Result.FAILED,
+                    problem="the server answered that it deleted it, and lists it still",
+                    mend="Something that stands before the server may have answered. Apply again.",
+                )
 
     def report(self, divergences: tuple[Divergence, ...]) -> Report:
         """What became of the plan."""
@@ -220,8 +240,7 @@ class _Run:
 
     def _remember(self, change: Change, done: Done) -> None:
         if isinstance(change, Delete):
-            self._memory.forget_row(done.row_id)
-            return
+            return  # forgotten once the list shows that it is gone
         before = self._memory.before_doubt(done.row_id)
         told = done.row or before
         entry = entry_of(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from reconciler.applying.problems import is_ambiguous
 from reconciler.errors import (
     ApiKeyError,
+    ConflictError,
     InterruptedRunError,
     NovuSyncError,
     StatusError,
@@ -89,7 +90,9 @@ class Carrier:
         try:
             row = self._api.update(observed.id, patch)
         except (StatusError, ApiKeyError, InterruptedRunError) as error:
-            if not is_ambiguous(error):
+            # Novu answers 409 to a name that is taken; but so does, to a write that it sent on
+            # twice by itself, what may stand before a server.
+            if not (is_ambiguous(error) or isinstance(error, ConflictError)):
                 self._memory.believe(observed.id)
             raise
         return Done(row_id=observed.id, row=row, sent=sent)

@@ -6,6 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from reconciler.applying.ports import Ledger
     from reconciler.model import Applied, Entry
 
@@ -49,11 +51,11 @@ class Memory:
             self._by_row[entry.remote_id] = entry
             self._row_of[entry.identifier] = entry.remote_id
 
-    def forget_row(self, row_id: str) -> None:
-        """Drop the entry of a row that is gone."""
+    def forget_rows(self, there: Collection[str]) -> None:
+        """Drop the entries of rows that are gone: of all but these."""
         with self._turn:
-            entry = self._by_row.get(row_id)
-            if entry is not None:
+            for row_id in sorted(self._by_row.keys() - set(there)):
+                entry = self._by_row[row_id]
                 self._ledger.forget(entry.identifier)
                 del self._by_row[row_id]
                 self._row_of.pop(entry.identifier, None)

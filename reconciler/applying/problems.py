@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 def is_ambiguous(error: NovuSyncError) -> bool:
     """Whether the write may have been carried out all the same.
 
-    An answer that cannot be read says no more than one that was lost.
+    An answer that cannot be read says no more than one that was lost, and a refusal says nothing
+    of an earlier sending whose answer was lost.
     """
+    if error.uncertain:
+        return True
     if isinstance(error, NetworkError | StatusError):
         return error.ambiguous
     return isinstance(error, ResponseError)

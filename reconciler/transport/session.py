@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from reconciler.transport.failures import Failure
     from reconciler.transport.pacing import Ticket
 
+_BEGINNING = 64
+"""Bytes of an answer that tell what it is."""
+
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -143,8 +146,8 @@ class Session:
         twice is repeated only where it surely was not carried out: no connection came about, or
         the server answered 429.
 
-        What a DELETE answers is thrown away unread: Novu answers the remaining rows with their
-        stored credentials.
+        What a DELETE answers is thrown away unread, but for a look at how it begins: Novu answers
+        the remaining rows with their stored credentials, and a login page deletes nothing.
 
         Args:
             method: ``GET``, ``POST``, ``PUT``, ``PATCH`` or ``DELETE``.
@@ -153,6 +156,8 @@ class Session:
             retry: whether it may be carried out twice; `None` for what HTTP says of the method.
 
         Raises:
+            NovuSyncError: any of these. Its `uncertain` says that the request had been sent
+                before, and may have been carried out then.
             ApiKeyError: the server does not know the API key (401).
             ConflictError: 409.
             StatusError: any other error status.
@@ -184,6 +189,7 @@ class Session:
             if isinstance(result, Answer):
                 return result
             problem = result
+            problem.uncertain = uncertain and method not in {"GET", "HEAD"}
             if wait is None:
                 raise problem
             uncertain = uncertain or retrying.may_have_been_carried_out(outcome)
@@ -231,14 +237,17 @@ class Session:
             return failures.explain(error, timeout=timeout, connect_timeout=connect_timeout)
 
     def _read(self, response: httpx.Response, *, end: float | None, unread: bool) -> bytes:
-        """The whole body, or nothing of it: then it only passes by, to free the connection."""
+        """The whole body; of one to be left unread what shows that it is not Novu's."""
         import httpx  # noqa: PLC0415 - imported already
 
         parts = []
-        drop = unread and response.is_success
-        for part in response.iter_raw() if drop else response.iter_bytes():
+        drop, begins = unread and response.is_success, True
+        for part in response.iter_bytes():
             if not drop:
                 parts.append(part)
+            elif begins and not part.startswith(b"{"):
+                parts.append(part[:_BEGINNING])
+            begins = False
             if end is not None and self._clock() > end:
                 # A server that sends a little now and then never runs into httpx's time-outs.
                 raise httpx.ReadTimeout("")

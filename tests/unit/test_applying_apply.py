@@ -272,6 +272,47 @@ def test_a_deleted_row_is_forgotten() -> None:
     assert scene.ledger.entries == {}
 
 
+def test_a_row_that_is_listed_after_its_delete_is_not_forgotten_and_the_delete_failed() -> None:
+    """Something that stands before the server said yes to it."""
+    scene = Scene()
+    scene.apply(Create(desired=integration("slack")))
+    row = scene.novu.shown()[0]
+    scene.novu.delete = lambda _: None  # type: ignore[method-assign]
+    report = scene.apply(Delete(observed=row))
+    assert results(report) == {"slack": FAILED}
+    assert "lists it still" in outcome(report, "slack").problem
+    assert scene.ledger.entries.keys() == {"slack"}
+
+
+def test_a_delete_that_failed_keeps_its_own_words() -> None:
+    scene = Scene()
+    scene.apply(Create(desired=integration("slack")), Create(desired=integration("other")))
+    slack = next(row for row in scene.novu.shown() if row.identifier == "slack")
+    other = next(row for row in scene.novu.shown() if row.identifier == "other")
+    scene.fail("delete", "slack", status(400))
+    report = scene.apply(Delete(observed=slack), Delete(observed=other))
+    assert results(report) == {"slack": FAILED, "other": DONE}
+    assert "400" in outcome(report, "slack").problem
+
+
+def test_a_deleted_row_stays_remembered_until_a_list_shows_that_it_is_gone() -> None:
+    scene = Scene()
+    scene.apply(Create(desired=integration("slack")))
+    scene.fail("list", "", status(500))
+    scene.apply(Delete(observed=scene.novu.shown()[0]))
+    assert scene.ledger.entries.keys() == {"slack"}
+
+
+def test_a_row_that_others_deleted_is_forgotten_at_the_next_look() -> None:
+    scene = Scene()
+    scene.apply(Create(desired=integration("slack")), Create(desired=integration("other")))
+    row = next(row for row in scene.novu.shown() if row.identifier == "slack")
+    scene.novu.delete(row.id)
+    kept = next(row for row in scene.novu.shown())
+    scene.apply(update(integration("other", name="New"), kept))
+    assert scene.ledger.entries.keys() == {"other"}
+
+
 def test_a_primary_that_was_set_is_remembered() -> None:
     scene = Scene()
     scene.novu.make(email("first"))

@@ -20,6 +20,7 @@ from reconciler.applying.listing import Listing
 from reconciler.applying.memory import Memory
 from reconciler.errors import (
     ApiKeyError,
+    ConflictError,
     InterruptedRunError,
     NetworkError,
     NovuSyncError,
@@ -137,8 +138,22 @@ def test_a_refused_update_leaves_what_is_known(fault: Fault) -> None:
     assert scene.ledger.entries == before
 
 
+def uncertain(fault: Fault) -> Fault:
+    fault.error.uncertain = True
+    return fault
+
+
 @pytest.mark.parametrize(
-    "fault", [status(500), dropped(done=True), dropped(done=False), unreachable()]
+    "fault",
+    [
+        status(500),
+        dropped(done=True),
+        dropped(done=False),
+        unreachable(),
+        uncertain(status(400)),
+        uncertain(Fault(ApiKeyError("x"))),
+        Fault(ConflictError("answered 409", status=409, server_message="exists")),
+    ],
 )
 def test_an_update_with_an_open_end_leaves_the_doubt(fault: Fault) -> None:
     """Even where the last try surely did nothing, one before it may have."""

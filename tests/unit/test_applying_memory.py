@@ -49,10 +49,11 @@ def test_a_name_with_another_row_has_one_entry_still() -> None:
     assert ledger.entries == {"ses": replaced}
 
 
-def test_a_row_that_is_gone_is_forgotten_once() -> None:
+def test_rows_that_are_gone_are_forgotten_once() -> None:
     memory, ledger = both(SES, FCM)
-    memory.forget_row("row-1")
-    memory.forget_row("row-1")
+    memory.forget_rows({FCM.remote_id, "somebody else's"})
+    memory.forget_rows({FCM.remote_id})
+    assert memory.of_row(FCM.remote_id) == FCM
     assert memory.of_row("row-1") is None
     assert ledger.steps == [("forget", "ses")]
 
@@ -94,7 +95,7 @@ def test_a_ledger_that_takes_no_writes_is_not_hidden() -> None:
     with pytest.raises(FileError):
         memory.remember(replace(FCM, identifier="new"))
     with pytest.raises(FileError):
-        memory.forget_row("row-1")
+        memory.forget_rows({FCM.remote_id})
     with pytest.raises(FileError):
         memory.doubt("row-1")
     assert memory.of_row("row-1") == SES

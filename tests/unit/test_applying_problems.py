@@ -58,6 +58,13 @@ def test_an_error_tells_whether_the_write_may_have_happened_and_whether_others_w
     assert problems.stops_the_run(error) is stops
 
 
+def test_a_refusal_says_nothing_of_an_earlier_sending_whose_answer_was_lost() -> None:
+    error = answered(400)
+    error.uncertain = True
+    assert problems.is_ambiguous(error)
+    assert "may have been carried out" in problems.explained(error, UPDATE).mend
+
+
 def test_a_row_that_is_gone_is_said_to_be_gone() -> None:
     told = problems.explained(answered(404), UPDATE)
     assert told.summary == "'slack' is gone from the server since the plan was made"

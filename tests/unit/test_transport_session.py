@@ -273,9 +273,46 @@ def test_a_404_counts_only_after_an_attempt_that_may_have_deleted(
 
 
 def test_what_a_delete_answers_is_thrown_away(open_session: Callable[..., Session]) -> None:
-    novu = Novu(httpx.Response(200, content=b"nvsk.ciphertext, and not even JSON"))
+    novu = Novu(httpx.Response(200, content=b'{"data":"nvsk.ciphertext, and not even JSON'))
     answer = open_session(novu).request("DELETE", "/v1/x")
     assert answer.data is None
+
+
+def test_a_page_in_place_of_novu_deletes_nothing(open_session: Callable[..., Session]) -> None:
+    """A login page answers 200 to whatever it is asked."""
+    page = httpx.Response(200, content=b"<!doctype html><p>Sign in, planted-words</p>" * 99)
+    with pytest.raises(ResponseError, match="HTML") as caught:
+        open_session(Novu(page)).request("DELETE", "/v1/x")
+    assert "planted" not in f"{caught.value!r}{caught.value.mend}"
+
+
+@pytest.mark.parametrize(
+    ("lost", "uncertain"),
+    [
+        (httpx.ReadError("x"), True),
+        (httpx.ReadTimeout("x"), True),
+        (refusal(503), True),
+        (httpx.ConnectError("x"), False),
+        (refusal(429), False),
+    ],
+)
+@pytest.mark.parametrize("last", [400, 401, 409])
+def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done(
+    open_session: Callable[..., Session],
+    lost: httpx.Response | Exception,
+    last: int,
+    *,
+    uncertain: bool,
+) -> None:
+    with pytest.raises(NovuSyncError) as caught:
+        open_session(Novu(lost, refusal(last))).request("PUT", "/v1/x", {})
+    assert caught.value.uncertain is uncertain
+
+
+def test_a_read_is_never_uncertain(open_session: Callable[..., Session]) -> None:
+    with pytest.raises(StatusError) as caught:
+        open_session(Novu(httpx.ReadError("x"), refusal(400))).request("GET", "/v1/x")
+    assert not caught.value.uncertain
 
 
 def test_a_refused_delete_is_explained(open_session: Callable[..., Session]) -> None:
