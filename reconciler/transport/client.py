@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,13 @@ LONGEST_CONNECT = 10.0
 KEEP_ALIVE = 4.0
 """Seconds an idle connection is used again: Node servers close theirs after five, and a request
 on a connection that is just being closed could not be told from one that was carried out."""
+
+_TALKATIVE = (
+    "httpx",
+    *(f"httpcore.{each}" for each in ("connection", "http11", "http2", "proxy", "socks")),
+)
+"""Loggers that write down status lines and headers as a server sent them. A server or a proxy may
+repeat there what it was told, the API key included, and whoever embeds us may log everything."""
 
 
 def open_client(
@@ -45,6 +53,9 @@ def open_client(
     """
     lean.import_httpx()
     import httpx  # noqa: PLC0415 - imported late: costs 55 ms
+
+    for name in _TALKATIVE:
+        logging.getLogger(name).disabled = True
 
     certificates = _certificates(address)
     # A proxy that cannot be used raises one of these. It is let go before an error is raised:
