@@ -96,12 +96,30 @@ def load(path: Path) -> Project:
     """
     file, findings = project_file(path)
     root = Document(read(file), file.as_posix())
-    names = tuple(_mapping(root.value, "environments"))
     paths, problems = included(root, file)
-    documents = [root, *(Document(read(each), each.as_posix()) for each in paths)]
+    others = [Document(read(each), each.as_posix()) for each in paths]
+    return assembled(root, others, directory=file.parent, findings=[*findings, *problems])
+
+
+def assembled(
+    root: Document,
+    others: Iterable[Document] = (),
+    *,
+    directory: Path,
+    findings: Iterable[Finding] = (),
+) -> Project:
+    """A project of files that were read already.
+
+    Args:
+        root: the project file.
+        others: the files that it includes.
+        directory: where the project file lies.
+        findings: what is wrong with how the files lie there.
+    """
+    names = tuple(_mapping(root.value, "environments"))
+    findings = list(findings)
     declarations: list[Declaration] = []
-    findings = [*findings, *problems]
-    for document in documents:
+    for document in (root, *others):
         findings += document.findings
         if document.usable:
             findings += _shape(document, is_root=document is root)
@@ -110,7 +128,7 @@ def load(path: Path) -> Project:
     name = root.value.get("project")
     return Project(
         name=name if isinstance(name, str) else "",
-        directory=file.parent,
+        directory=directory,
         environments=names,
         declarations=tuple(declarations),
         findings=in_order(findings),

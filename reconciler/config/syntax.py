@@ -38,6 +38,7 @@ _ESCAPE: Final = (
     "A backslash in double quotes begins an escape that YAML does not have. Use single quotes, or"
     " write the backslash twice."
 )
+_DIGITS: Final = "An escape like `\\x41` lacks its hexadecimal digits. Use single quotes."
 _BLOCK_TEXT: Final = (
     "Behind `|` or `>` nothing may stand but an indentation and a comment. Begin the text on the"
     " next line, or put it in quotes."
@@ -48,20 +49,21 @@ _CAUSES: Final = (
     ("tab character", "The line is indented with a tab. YAML takes blanks only."),
     ("cannot start any token", _RESERVED),
     ("unexpected end of stream", _UNCLOSED),
+    ("unexpected document", _UNCLOSED),
     ("mapping values are not allowed", _INDENT_OR_COLON),
     ("expected ','", _FLOW),
     ("expected '-' indicator", _BLOCK),
     ("expected <block end>", _BLOCK),
     ("expected key", _BLOCK),
     ("expected ':'", _NO_COLON),
-    ("block sequence entries are not allowed", _BLOCK),
+    ("sequence entries are not allowed", _BLOCK),
+    ("hexdecimal", _DIGITS),
+    ("hexadecimal", _DIGITS),
     ("escape", _ESCAPE),
-    ("hexdecimal", "An escape like `\\x41` lacks its hexadecimal digits. Use single quotes."),
     (
         "node content",
         "A value is missing here, or a bracket: one was not closed, or none was opened.",
     ),
-    ("undefined alias", "The alias names an anchor that does not exist."),
     (
         "tag",
         "A tag begins here. Tags (`!…`) mean nothing in a project: leave it out, or use quotes.",
@@ -76,7 +78,7 @@ _CAUSES: Final = (
         "Something follows after the end of the document. Align it with the lines above.",
     ),
 )
-_SEEN_LATE: Final = ("unexpected end of stream", "expected ':'")
+_SEEN_LATE: Final = ("unexpected end of stream", "unexpected document", "expected ':'")
 """What parsers notice far behind its cause; where that began is their context."""
 _UNREADABLE: Final = (
     "The line cannot be read as YAML. Align it with its neighbours, or put the text in quotes."
