@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.config.catalogue import catalogue
 from reconciler.config.layers import Layered, merge
+from reconciler.config.project import Declaration
+from reconciler.model import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.config.catalogue import Credential, Provider
     from reconciler.config.layers import Layer
     from reconciler.config.places import Path
-    from reconciler.config.project import Declaration, Project
+    from reconciler.config.project import Project
     from reconciler.secret import Json
 
 _KEYED: Final = ("credentials", "configurations")
@@ -95,6 +97,23 @@ def forms(project: Project, declaration: Declaration) -> Iterator[Form]:
         overlay = declaration.overlay(each)
         if overlay is not None:
             yield _form(project, declaration, overlay, (each,))
+
+
+def default_forms(project: Project) -> Iterator[Form]:
+    """The defaults of each channel, as a form of no environment: no integration may be using them.
+
+    A secret that nobody uses stands in the file all the same.
+    """
+    for channel in Channel:
+        layer = project.defaults(channel)
+        if layer.value:
+            yield Form(
+                declaration=Declaration(base=layer, index=0, environments=()),
+                layered=Layered(value=dict(layer.value), base=layer),
+                environments=(),
+                cleared=(),
+                provider=None,
+            )
 
 
 def form_in(project: Project, declaration: Declaration, environment: str) -> Form:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.config.filling import Filler
-from reconciler.config.forms import form_in, forms
+from reconciler.config.forms import default_forms, form_in, forms
 from reconciler.config.inspection import Leave, inspect
 from reconciler.config.neighbours import clashes
 from reconciler.config.references import BadReferenceError, Resolver
@@ -66,6 +66,8 @@ def check(project: Project) -> tuple[Finding, ...]:
                 standing[name].append(form)
     for name, neighbours in standing.items():
         found.add(environment_findings(project, name, keys), (), ())
+        for form in default_forms(project):
+            found.add(inspect(form, _leave(project, name, keys)), (name,), project.environments)
         for form, each in clashes(neighbours, name):
             found.add([each], (name,), form.declaration.environments)
     return _told_once([*project.findings, *found.told()])
@@ -107,7 +109,7 @@ def _offline(project: Project, name: str, neighbours: Sequence[Form]) -> tuple[F
     keys = api_keys(project)
     found = [*project.findings, *environment_findings(project, name, keys)]
     leave = _leave(project, name, keys)
-    for form in neighbours:
+    for form in (*default_forms(project), *neighbours):
         found += inspect(form, leave)
     found += (each for _, each in clashes(neighbours, name))
     return _told_once(found)

@@ -158,6 +158,24 @@ CASES = (
         "say `allowPlaintextSecrets: true`",
     ),
     case(
+        "a secret stands in defaults that nobody uses",
+        "defaults:\n  sms:\n    credentials: {«NS310»password: planted}\n",
+        "stands in the file",
+    ),
+    whole(
+        "a secret stands in defaults, and in one environment it may",
+        HEAD.replace("    apiKey", "    allowPlaintextSecrets: true\n    apiKey", 1)
+        + "defaults: {sms: {credentials: {«NS310 in production»password: planted}}}\n",
+        "stands in the file",
+    ),
+    case(
+        "a default has a reference where none may stand",
+        "defaults:\n  chat:\n    «NS304»protect: ${env:PROTECT}\n"
+        "    conditions: [{children: [{on: tenant, «NS301»value: '${x'}]}]\n",
+        "takes no reference",
+        "is not closed",
+    ),
+    case(
         "a placeholder was left in a credential",
         SMTP.replace("host: smtp.acme.com", "«NS311»host: <SMTP_HOST>")
         + "      password: ${env:P}\n",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.written import form, project
 
-from reconciler.config.forms import forms
+from reconciler.config.forms import default_forms, forms
 from reconciler.model import Channel
 
 if TYPE_CHECKING:
@@ -148,3 +148,15 @@ def test_a_credential_of_an_unknown_provider_is_judged_by_its_key() -> None:
     unknown = integration("providerId: nobody")
     assert unknown.is_secret(("credentials", "password"))
     assert not unknown.is_secret(("credentials", "region"))
+
+
+def test_the_defaults_of_a_channel_are_a_form_of_their_own() -> None:
+    """What is wrong with them is wrong whether an integration uses them or not."""
+    written = project(
+        "defaults: {sms: {credentials: {password: x}}, email: {active: true}, chat: }"
+    )
+    assert [(each.value, each.environments) for each in default_forms(written)] == [
+        ({"active": True}, ()),
+        ({"credentials": {"password": "x"}}, ()),
+    ]
+    assert list(default_forms(project(""))) == []

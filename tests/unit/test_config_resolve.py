@@ -140,3 +140,20 @@ def test_the_files_of_references_lie_beside_the_project_file(tmp_path) -> None: 
     (integration,) = resolved.desired.integrations
     assert integration.name is not None
     assert integration.name.reveal() == "Discord"
+
+
+def test_defaults_are_judged_whether_an_integration_uses_them_or_not() -> None:
+    written = project("defaults: {sms: {credentials: {password: x}}}")
+    assert told(check(written)) == ["NS310 6:32"]
+    assert told(resolve(written, "development", variables=KEYS).findings) == ["NS310 6:32"]
+
+
+def test_what_is_wrong_with_a_default_is_told_once_however_many_use_it() -> None:
+    text = "defaults: {sms: {credentials: {secretKey: x}}}\nintegrations:\n"
+    text += "".join(
+        f"  - {{identifier: {name}, providerId: twilio, credentials: {{token: '${{env:A}}'}},"
+        f" environments: {{{where}: }}}}\n"
+        for name, where in (("a", "development"), ("b", "production"))
+    )
+    found = [each for each in told(check(project(text))) if each.startswith("NS310")]
+    assert found == ["NS310 6:32"]
