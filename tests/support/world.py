@@ -36,10 +36,11 @@ from reconciler.planning.guards import refusals
 from reconciler.planning.options import Options
 from reconciler.planning.planner import plan
 from reconciler.sandbox.application import Sandbox
+from reconciler.sandbox.generations import named_generation
 from reconciler.transport.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from reconciler.applying.report import Report
     from reconciler.model import Desired, Entry
@@ -214,18 +215,32 @@ class World:
         )
         return ledger.read().entries
 
-    def lies(self, desired: Desired) -> list[str]:
-        """Where the ledger vouches for credentials that are not those in the database."""
+    @property
+    def kept_credentials(self) -> Collection[str]:
+        """Names of the credential keys that this generation stores; others vanish."""
+        return named_generation(self.generation).credential_types.keys()
+
+    def lies(self, desired: Desired, *, but: Collection[str] = ()) -> list[str]:
+        """Where the ledger vouches for credentials that are not those in the database.
+
+        Args:
+            desired: whose ledger it is.
+            but: ids of rows whose credentials somebody else changed.
+        """
         stored = {row["_id"]: row["credentials"] for row in self.rows(desired.environment.name)}
         marks = self.fingerprinter(desired)
-        return [
-            f"{entry.identifier}: the ledger vouches for credentials that Novu does not have"
-            for entry in self.entries(desired).values()
-            if entry.credentials is not None
-            and entry.remote_id in stored
-            and dict(entry.credentials)
-            != fingerprints_of("credentials", stored[entry.remote_id], entry.identifier, marks)
-        ]
+        found = []
+        for entry in self.entries(desired).values():
+            unknown = entry.credentials is None or entry.remote_id in but
+            if unknown or entry.remote_id not in stored:
+                continue
+            # A key that this generation drops is vouched for as sent, until a list shows it.
+            marked = (entry.credentials or {}).items()
+            claimed = {key: mark for key, mark in marked if key in self.kept_credentials}
+            values = stored[entry.remote_id]
+            if claimed != fingerprints_of("credentials", values, entry.identifier, marks):
+                found.append(f"the ledger vouches for credentials of {entry.identifier} in vain")
+        return found
 
     def tells_a_secret(self) -> bool:
         """Whether any byte on disk comes from a secret."""
