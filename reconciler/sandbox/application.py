@@ -8,35 +8,43 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import UsageError
 from reconciler.sandbox.authentication import authenticated
 from reconciler.sandbox.bodies import read_body
-from reconciler.sandbox.contexts import Contexts
 from reconciler.sandbox.environments import DEFAULT_KEYS, add_environments, stored_environments
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.generations import NEWEST, named_generation
-from reconciler.sandbox.integrations import Integrations
+from reconciler.sandbox.idempotency import Idempotency
+from reconciler.sandbox.installation import Installation
 from reconciler.sandbox.outside import deliver_all
+from reconciler.sandbox.overlap import Overlaps
 from reconciler.sandbox.page import render
+from reconciler.sandbox.parts import Parts
 from reconciler.sandbox.rate_limit import Limiter
 from reconciler.sandbox.refusals import Refusal, crashed, refused
 from reconciler.sandbox.routes import Call, find_route
 from reconciler.sandbox.stamps import Stamps
 from reconciler.sandbox.store import Store
+from reconciler.sandbox.usecases import UseCases
 from reconciler.sandbox.wire import Dropped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from reconciler.sandbox.faults import Fault
     from reconciler.sandbox.outside import Deliver
+    from reconciler.sandbox.overlap import Visit
     from reconciler.sandbox.rate_limit import RateLimit
     from reconciler.sandbox.wire import Document, Request, Response
+    from reconciler.secret import Json
 
 # What Novu's cloud puts into a new environment.
 _BUILTINS = {
@@ -62,6 +70,7 @@ class Sandbox:
         *,
         data: Path | None = None,
         generation: str = NEWEST,
+        installation: Installation | None = None,
         api_keys: Mapping[str, str] | None = None,
         builtins: bool = True,
         rate_limit: RateLimit | None = None,
@@ -75,6 +84,7 @@ class Sandbox:
         Args:
             data: the SQLite file; `None` keeps everything in memory.
             generation: which of Novu's servers it behaves as, like ``2026-11``.
+            installation: how it was set up; as servers of the generation are unless told.
             api_keys: keys by environment, in place of ``sandbox-development`` and
                 ``sandbox-production``.
             builtins: begin with Novu's own integrations and let clients create its demo
@@ -93,14 +103,23 @@ class Sandbox:
         self.api_keys = DEFAULT_KEYS | dict(api_keys or {})
         _check_keys(self.api_keys)
         self._stamps = Stamps(clock)
-        self._store = Store(data)
-        self._contexts = Contexts(self._store, self._stamps)
-        self._integrations = Integrations(
-            self._store,
-            self._generation,
-            self._stamps,
-            offers_demo=builtins,
-            deliver=deliver,
+        self._overlaps = Overlaps()
+        self._store = Store(data, self._overlaps)
+        installation = installation or Installation()
+        self._use_cases = UseCases.of(
+            Parts(
+                generation=self._generation,
+                installation=installation,
+                store=self._store,
+                stamps=self._stamps,
+                overlaps=self._overlaps,
+                api_keys=self.api_keys,
+                offers_demo=builtins,
+                deliver=deliver,
+            )
+        )
+        self._idempotency = (
+            Idempotency(self._generation.replayed) if installation.idempotency else None
         )
         self._environments = self._open(_BUILTINS if builtins else {})
         self._limiter = Limiter(rate_limit, clock) if rate_limit else None
@@ -117,7 +136,7 @@ class Sandbox:
             stored = stored_environments(self._store)
             for name, bodies in builtins.items():
                 for body in bodies:
-                    self._integrations.create(stored[name], body | {"check": False})
+                    self._use_cases.integrations.create(stored[name], body | {"check": False})
             return stored
 
     def __enter__(self) -> Self:
@@ -136,14 +155,31 @@ class Sandbox:
         environment_id: str = self._environments[name]["_id"]
         return environment_id
 
-    def handle(self, request: Request, *, fault: Fault | None = None) -> Response | Dropped:
+    @property
+    def organization_id(self) -> str:
+        """Novu's id of the organization that both environments belong to."""
+        organization_id: str = self._environments["development"]["_organizationId"]
+        return organization_id
+
+    def visit(self) -> AbstractContextManager[Visit]:
+        """A request's time in the server, for callers that answer later than `handle` does.
+
+        Requests whose visits overlap do not see what the other one writes.
+        """
+        return self._overlaps.visit()
+
+    def handle(
+        self, request: Request, *, fault: Fault | None = None, visit: Visit | None = None
+    ) -> Response | Dropped:
         """Answer a request, from whichever thread.
 
         Args:
             request: as it came.
             fault: what happens to this one, whatever else is due.
+            visit: the request's time in the server; `None` is this call.
         """
-        with self._lock:
+        with self.visit() if visit is None else nullcontext(visit) as present, self._lock:
+            self._overlaps.current = present
             hooked = self._hook(request) if self._hook else None
             due = self._faults.due(request)
             struck = fault or hooked or due
@@ -186,16 +222,22 @@ class Sandbox:
             parameters=parameters,
             body=body if isinstance(body, dict) else {},
             query=request.query,
-            integrations=self._integrations,
-            contexts=self._contexts,
+            use=self._use_cases,
         )
+        work = partial(route.carry_out, call)
         with self._store.transaction():
             try:
-                response = route.carry_out(call)
+                response = self._once(request, body, work)
             except Refusal as refusal:
                 # What was written before the refusal stays, as in Novu.
                 response = self._said(refusal, request)
         return response.with_headers(told)
+
+    def _once(self, request: Request, body: Json, work: Callable[[], Response]) -> Response:
+        visit = self._overlaps.current
+        if self._idempotency is None or visit is None:
+            return work()
+        return self._idempotency.answer(request, body, visit, work)
 
 
 def _check_keys(keys: Mapping[str, str]) -> None:

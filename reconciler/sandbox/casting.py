@@ -71,11 +71,25 @@ def cast_conditions(groups: list[Json], stamps: Stamps) -> list[Document]:
     return [_group(each, stamps, f"conditions.{at}") for at, each in enumerate(groups)]
 
 
-def cast_credentials(value: Json, types: Mapping[str, str]) -> Document:
-    """The credentials that are stored; a list counts as none."""
+def cast_credentials(value: Json, types: Mapping[str, str], *, worded_objects: bool) -> Document:
+    """The credentials that are stored; a list counts as none.
+
+    Args:
+        value: from a body, its types already looked at.
+        types: the JSON type of every key that is stored.
+        worded_objects: whether an object may come as text; ``null`` is no object then.
+    """
     if not isinstance(value, dict):
         return {}
-    return {key: _credential(value[key], types[key]) for key in types if key in value}
+    # What stands for nothing is left out, not stored as nothing.
+    nothing: dict[str, tuple[Json, ...]] = {"boolean": ("",)}
+    if worded_objects:
+        nothing["object"] = (None,)
+    return {
+        key: _credential(value[key], kind)
+        for key, kind in types.items()
+        if key in value and value[key] not in nothing.get(kind, ())
+    }
 
 
 def _credential(value: Json, kind: str) -> Json:

@@ -11,8 +11,7 @@ from reconciler.sandbox.refusals import compact, crashed, invalid, refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.sandbox.stamps import Stamps
-    from reconciler.sandbox.store import Store
+    from reconciler.sandbox.parts import Parts
     from reconciler.sandbox.wire import Document
     from reconciler.secret import Json
 
@@ -30,15 +29,12 @@ _DEPTH = 200
 class Contexts:
     """The use cases, called inside a transaction with the environment of the API key."""
 
-    def __init__(self, store: Store, stamps: Stamps) -> None:
-        """Work on a store.
-
-        Args:
-            store: holds the documents.
-            stamps: makes ids and times.
-        """
-        self._rows = store.contexts
-        self._stamps = stamps
+    def __init__(self, parts: Parts) -> None:
+        """Work with the parts of a sandbox."""
+        self._rows = parts.store.contexts
+        self._stamps = parts.stamps
+        self._overlaps = parts.overlaps
+        self._unique = parts.indexed  # the database itself refuses a second one
 
     def create(self, environment: Document, body: Document) -> Document:
         """Make a context.
@@ -54,9 +50,12 @@ class Contexts:
         if problems:
             raise invalid(422, problems)
         kind, context_id = body["type"], body["id"]
-        if self._rows.first(_environmentId=environment["_id"], type=kind, id=context_id):
+        wanted = {"_environmentId": environment["_id"], "type": kind, "id": context_id}
+        if self._overlaps.first(self._rows, **wanted):
             message = f"Context with type '{kind}' and id '{context_id}' already exists"
             raise refused(409, message)
+        if self._unique and self._rows.first(**wanted):
+            raise crashed()
         row: Document = {
             "_id": self._stamps.object_id(),
             "_environmentId": environment["_id"],
@@ -91,20 +90,26 @@ class Contexts:
             raise invalid(422, ["data should not be null or undefined"])
         if problems := list(_problems_of_data(data)):
             raise invalid(422, problems)
-        row = self._rows.first(_environmentId=environment["_id"], type=kind, id=context_id)
-        if row is None:
+        wanted = {"_environmentId": environment["_id"], "type": kind, "id": context_id}
+        if self._overlaps.first(self._rows, **wanted) is None:
             raise refused(404, f"Context with type '{kind}' and id '{context_id}' not found")
+        row = self._rows.first(**wanted)
+        if row is None:
+            raise crashed()
         row |= {"data": _stored(data), "updatedAt": self._stamps.time}
         self._rows.put(row, _shown(row))
         return _shown(row)
 
     def delete(self, environment: Document, kind: str, context_id: str) -> None:
-        """Forget a context.
+        """Forget a context, and whatever twins a race has left of it.
 
         Raises:
             Refusal: there is none in this environment.
         """
-        self._rows.remove(self._row(environment, kind, context_id))
+        row = self._row(environment, kind, context_id)
+        self._rows.remove(row)
+        for twin in self._rows.find(_environmentId=environment["_id"], type=kind, id=context_id):
+            self._rows.remove(twin)
 
     def listing(self, environment: Document, query: str) -> Document:
         """One page of the contexts that a query asks for, with the cursors around it.
@@ -125,7 +130,9 @@ class Contexts:
         return page.cut(chosen, cursor, _shown)
 
     def _row(self, environment: Document, kind: str, context_id: str) -> Document:
-        row = self._rows.first(_environmentId=environment["_id"], type=kind, id=context_id)
+        row = self._overlaps.first(
+            self._rows, _environmentId=environment["_id"], type=kind, id=context_id
+        )
         if row is None:
             where = f"not found in environment {environment['_id']}"
             raise refused(404, f"Context with id '{context_id}' and type '{kind}' {where}")

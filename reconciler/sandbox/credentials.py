@@ -28,7 +28,9 @@ def kept_credentials(given: Json, generation: Generation, before: Document | Non
     Raises:
         Refusal: a key that is encrypted is ``null``.
     """
-    cast = cast_credentials(given, generation.credential_types)
+    cast = cast_credentials(
+        given, generation.credential_types, worded_objects=generation.worded_objects
+    )
     encrypted = generation.encrypted_credentials
     if any(cast[key] is None for key in encrypted & cast.keys()):
         raise crashed()
@@ -60,7 +62,7 @@ def try_credentials(
     if row.get("channel") != Channel.EMAIL:
         return
     provider = row["providerId"]
-    if not _sends_mail(provider, generation):
+    if not sends_mail(provider, generation):
         raise generation.unhandled()
     try:
         deliver(provider, credentials if isinstance(credentials, dict) else {})
@@ -68,7 +70,8 @@ def try_credentials(
         raise generation.undelivered(problem) from None
 
 
-def _sends_mail(provider: str, generation: Generation) -> bool:
+def sends_mail(provider: str, generation: Generation) -> bool:
+    """Whether the server knows how to send mail with that provider."""
     known = catalogue().get(provider) if provider in generation.providers else None
     channel = known.channel if known else catalogue().documented_only.get(provider)
     return channel == Channel.EMAIL

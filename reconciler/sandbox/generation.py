@@ -58,8 +58,13 @@ class Generation:
         undelivered: what a check that the provider refused is answered.
         renumbers_when_filtered: whether a primary that gets filters has its channel numbered
             anew; a wrong id kept older servers from it.
-        inactive_first: whether lists put inactive rows first, as an index has them.
-        replays_errors: whether an idempotency key replays a refusal as it was.
+        indexed: whether the database has its indexes unless told otherwise.
+        lists_by_index: whether lists follow an index where there is one, inactive rows first.
+        tenants: whether tenants can be used unless told otherwise.
+        replayed: what an idempotency key answers that was refused before.
+        decorates_environments: whether environments have a color, a type and a slug.
+        shows_every_key: whether the list of environments shows the API keys of all of them, or
+            of the caller's own.
     """
 
     name: str
@@ -92,5 +97,9 @@ class Generation:
     unhandled: Callable[[], Refusal]
     undelivered: Callable[[Undelivered], Refusal]
     renumbers_when_filtered: bool
-    inactive_first: bool
-    replays_errors: bool
+    indexed: bool
+    lists_by_index: bool
+    tenants: bool
+    replayed: Callable[[Refusal], Refusal]
+    decorates_environments: bool
+    shows_every_key: bool

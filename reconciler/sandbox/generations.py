@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from reconciler.config.catalogue import catalogue
@@ -112,7 +113,7 @@ def _newest() -> Generation:
     facts = catalogue()
     return Generation(
         name=NEWEST,
-        areas=frozenset({"integrations", "auto-configure", "environments", "contexts"}),
+        areas=frozenset({"integrations", "auto-configure", "environments", "contexts", "tenants"}),
         reach=OwnEnvironment(),
         identifier_reach=OwnEnvironment(),
         read_back=ReadBack(listed=withheld, written=withheld, remaining=withheld),
@@ -152,8 +153,12 @@ def _newest() -> Generation:
         unhandled=lambda: refused(400, "Handler for provider was not found"),
         undelivered=lambda problem: refused(400, problem.said),
         renumbers_when_filtered=True,
-        inactive_first=False,
-        replays_errors=False,
+        indexed=True,
+        lists_by_index=False,
+        tenants=False,
+        replayed=lambda _: refused_plainly(503, "Service Unavailable"),
+        decorates_environments=True,
+        shows_every_key=True,
     )
 
 
@@ -175,7 +180,7 @@ def _april_2026() -> Generation:
         withheld_configurations=frozenset(),
         merging_providers=frozenset(),
         renumbers_when_filtered=False,
-        inactive_first=True,
+        lists_by_index=True,
     )
 
 
@@ -205,8 +210,11 @@ def _october_2024() -> Generation:
         checks_by_default=True,
         unhandled=crashed,
         undelivered=_undelivered_in_2024,
-        inactive_first=False,
-        replays_errors=True,
+        indexed=False,
+        tenants=True,
+        replayed=_as_before,
+        decorates_environments=False,
+        shows_every_key=False,
     )
 
 
@@ -225,6 +233,14 @@ def _is_castable(text: str) -> bool:
 
 def _undelivered_in_2024(problem: Undelivered) -> Refusal:
     return refused(400, problem.said) if problem.unresolved else crashed()
+
+
+def _as_before(refusal: Refusal) -> Refusal:
+    if refusal.context is not None:
+        return refusal
+    again = crashed()
+    again.message = {"message": HTTPStatus(500).phrase, "statusCode": 500}
+    return again
 
 
 _GENERATIONS: Mapping[str, Callable[[], Generation]] = {

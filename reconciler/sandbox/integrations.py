@@ -17,17 +17,13 @@ from reconciler.sandbox.casting import (
 )
 from reconciler.sandbox.credentials import kept_credentials, try_credentials
 from reconciler.sandbox.fields import is_object_id, problems_of_create, problems_of_update
-from reconciler.sandbox.outside import deliver_all
 from reconciler.sandbox.priorities import CHANNELS, Priorities
 from reconciler.sandbox.refusals import compact, crashed, invalid, invalid_command, refused
 from reconciler.sandbox.rules import check_rules
 from reconciler.sandbox.stamps import short_id
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.generation import Generation
-    from reconciler.sandbox.outside import Deliver
-    from reconciler.sandbox.stamps import Stamps
-    from reconciler.sandbox.store import Store
+    from reconciler.sandbox.parts import Parts
     from reconciler.sandbox.wire import Document
 
 _IN_APP = "novu"
@@ -38,37 +34,23 @@ _TAKEN = "Integration with identifier already exists"
 class Integrations:
     """The use cases, called inside a transaction with the environment of the API key."""
 
-    def __init__(
-        self,
-        store: Store,
-        generation: Generation,
-        stamps: Stamps,
-        *,
-        offers_demo: bool,
-        deliver: Deliver = deliver_all,
-    ) -> None:
-        """Work on a store.
-
-        Args:
-            store: holds the rows.
-            generation: how this server answers.
-            stamps: makes ids and times.
-            offers_demo: whether Novu's own demo providers can be created, as on its cloud.
-            deliver: sends the mail of a check.
-        """
-        self._rows = store.integrations
-        self._environments = store.environments
-        self._generation = generation
-        self._stamps = stamps
-        self._offers_demo = offers_demo
-        self._deliver = deliver
+    def __init__(self, parts: Parts) -> None:
+        """Work with the parts of a sandbox."""
+        self._rows = parts.store.integrations
+        self._environments = parts.store.environments
+        self._generation = parts.generation
+        self._stamps = parts.stamps
+        self._overlaps = parts.overlaps
+        self._order = ("active",) if parts.indexed and parts.generation.lists_by_index else ()
+        self._offers_demo = parts.offers_demo
+        self._deliver = parts.deliver
         self._priorities = Priorities(self._rows, self._write)
 
     def listing(self, environment: Document, *, active_only: bool = False) -> str:
         """All rows in reach, as JSON objects joined by commas."""
         wanted = {"active": True} if active_only else {}
         return self._rows.answers(
-            order=("active",) if self._generation.inactive_first else (),
+            order=self._order,
             deleted=False,
             **self._generation.reach.scope(environment),
             **wanted,
@@ -121,11 +103,11 @@ class Integrations:
         identifier = body.get("identifier")
         if identifier == row["identifier"]:
             identifier = None
-        if identifier and self._rows.first(identifier=identifier, deleted=False):
+        if identifier and self._first(identifier=identifier, deleted=False):
             raise refused(409, _TAKEN)  # in whichever environment: updates look everywhere
         if self._is_checked(body):
             given = body.get("credentials")
-            tried = row.get("credentials") if given is None else given
+            tried = row.get("credentials", {}) if given is None else given
             try_credentials(row, tried, self._generation, self._deliver)
         changes: Document = {"name": body.get("name"), "identifier": identifier}
         changes = {key: value for key, value in changes.items() if value}
@@ -173,11 +155,14 @@ class Integrations:
     def _row(self, environment: Document, row_id: str, entity: str) -> Document:
         if not self._generation.is_row_id(row_id):
             raise crashed()
-        row = self._rows.first(_id=row_id.lower(), deleted=False)
+        row = self._first(_id=row_id.lower(), deleted=False)
         if row is None:
             raise refused(404, f"{entity} with id {row_id} not found")
         self._generation.reach.admit(environment, row)
         return row
+
+    def _first(self, **wanted: str | bool) -> Document | None:
+        return self._overlaps.first(self._rows, **wanted)
 
     def _home(self, environment: Document, asked: str | None) -> str:
         return self._generation.reach.home(environment, asked, self._environments)
@@ -190,18 +175,18 @@ class Integrations:
         provider, channel = body["providerId"], body.get("channel", "")
         here: dict[str, Any] = {"_environmentId": row["_environmentId"], "deleted": False}
         if provider == _IN_APP and channel == Channel.IN_APP:
-            if self._rows.first(providerId=provider, channel=channel, **here):
+            if self._first(providerId=provider, channel=channel, **here):
                 raise refused(400, "One environment can only have one In app provider")
         elif provider in _DEMO:
             if not self._offers_demo:
                 message = f"Creating Novu integration for {provider} provider is not allowed"
                 raise refused(400, message)
-            if self._rows.first(providerId=provider, channel=channel, **here):
+            if self._first(providerId=provider, channel=channel, **here):
                 message = f"Integration with novu provider for {channel} channel already exists"
                 raise refused(409, message)
         identifier = body.get("identifier")
         nearby = self._generation.identifier_reach.scope({"_id": row["_environmentId"]})
-        if identifier and self._rows.first(identifier=identifier, deleted=False, **nearby):
+        if identifier and self._first(identifier=identifier, deleted=False, **nearby):
             raise refused(409, _TAKEN)
 
     def _new_row(self, environment: Document, body: Document) -> Document:
@@ -275,8 +260,9 @@ class Integrations:
         return self._finish(row)
 
     def _keep_credentials(self, row: Document, body: Document) -> None:
-        # The database leaves an empty object out of a new row.
-        if kept := kept_credentials(body["credentials"], self._generation, None):
+        # The database leaves empty objects out of a new row.
+        kept = kept_credentials(body["credentials"], self._generation, None)
+        if kept := {key: value for key, value in kept.items() if value != {}}:
             row["credentials"] = kept
 
     def _cast(self, row: Document, body: Document) -> None:

@@ -85,7 +85,7 @@ class Limiter:
         # Novu counts to the next token in whole seconds of the clock: 0 within one of them.
         reset = int(now + max(0.0, 1 - tokens) / rate) - int(now)
         headers = {
-            "ratelimit-remaining": str(int(tokens)),
+            "ratelimit-remaining": str(int(tokens + _ROUNDING)),
             "ratelimit-limit": str(limit.limit),
             "ratelimit-reset": str(reset),
             "ratelimit-policy": f"{limit.limit};w={limit.window};burst={limit.burst};"

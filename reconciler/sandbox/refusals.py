@@ -30,7 +30,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer like any other
     def __init__(  # noqa: PLR0913 - the parts of an answer, all of them named
         self,
         status: int,
-        message: str,
+        message: str | Document,
         *,
         context: Document | None,
         more: Document | None = None,
@@ -54,6 +54,17 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer like any other
         self.more = more or {}
         self.problems = tuple(problems)
         self.headers = headers or {}
+
+    def with_headers(self, headers: Mapping[str, str]) -> Refusal:
+        """The same refusal with more headers."""
+        return Refusal(
+            self.status,
+            self.message,
+            context=self.context,
+            more=self.more,
+            problems=self.problems,
+            headers={**self.headers, **headers},
+        )
 
     def response(self, target: str, time: str, spelling: Spelling | None = None) -> Response:
         """The answer.
@@ -118,9 +129,33 @@ def invalid_command(command: str, field: str, messages: Sequence[str], **told: J
         messages: what is wrong with it.
         told: ``value``, where Novu repeats it.
     """
-    summary = f"Validation failed for {command}: {field}: {', '.join(messages)}"
-    errors = {field: {"messages": list(messages), **told}}
-    return Refusal(422, summary, context={}, more={"errors": errors}, problems=messages)
+    values = {field: told["value"]} if told else {}
+    return invalid_commands(command, {field: messages}, values)
+
+
+def invalid_commands(
+    command: str, problems: Mapping[str, Sequence[str]], values: Mapping[str, Json]
+) -> Refusal:
+    """Values that a use case refuses.
+
+    Args:
+        command: the use case's name.
+        problems: what is wrong with each of them.
+        values: what they are; `None` is not repeated.
+    """
+    wrong = {field: list(messages) for field, messages in problems.items() if messages}
+    told = "; ".join(f"{field}: {', '.join(messages)}" for field, messages in wrong.items())
+    errors: Document = {field: {"messages": messages} for field, messages in wrong.items()}
+    for field in wrong:
+        if values.get(field) is not None:
+            errors[field]["value"] = values[field]
+    return Refusal(
+        422,
+        f"Validation failed for {command}: {told}",
+        context={},
+        more={"errors": errors},
+        problems=[message for messages in wrong.values() for message in messages],
+    )
 
 
 def crashed() -> Refusal:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
-    from reconciler.sandbox.contexts import Contexts
-    from reconciler.sandbox.integrations import Integrations
+    from reconciler.sandbox.usecases import UseCases
     from reconciler.sandbox.wire import Document
 
 
@@ -28,16 +27,14 @@ class Call:
         parameters: the variable parts of the path, percent signs decoded.
         body: the JSON object of the body; empty where there is none.
         query: as it came.
-        integrations: their use cases.
-        contexts: their use cases.
+        use: the use cases.
     """
 
     environment: Document
     parameters: tuple[str, ...]
     body: Document
     query: str
-    integrations: Integrations
-    contexts: Contexts
+    use: UseCases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +78,7 @@ def _route(method: str, path: str, carry_out: Callable[[Call], Response] | None)
     return Route(area=area, method=method, pattern=compiled, carry_out=carry_out)
 
 
-def _data(value: Document, status: int = 200) -> Response:
+def _data(value: Document | list[Document], status: int = 200) -> Response:
     return json_response(status, compact({"data": value}))
 
 
@@ -90,71 +87,127 @@ def _list(rows: str) -> Response:
 
 
 def _delete_integration(call: Call) -> Response:
-    call.integrations.delete(call.environment, *call.parameters)
-    return _list(call.integrations.remaining(call.environment))
+    call.use.integrations.delete(call.environment, *call.parameters)
+    return _list(call.use.integrations.remaining(call.environment))
 
 
 def _delete_context(call: Call) -> Response:
-    call.contexts.delete(call.environment, *call.parameters)
+    call.use.contexts.delete(call.environment, *call.parameters)
+    return Response(status=204)
+
+
+def _delete_tenant(call: Call) -> Response:
+    call.use.tenants.delete(call.environment, *call.parameters)
     return Response(status=204)
 
 
 _ROUTES = (
     _route(
-        "GET", "/v1/integrations", lambda call: _list(call.integrations.listing(call.environment))
+        "GET",
+        "/v1/integrations",
+        lambda call: _list(call.use.integrations.listing(call.environment)),
     ),
     _route(
         "GET",
         "/v1/integrations/active",
-        lambda call: _list(call.integrations.listing(call.environment, active_only=True)),
+        lambda call: _list(call.use.integrations.listing(call.environment, active_only=True)),
     ),
     _route("GET", "/v1/integrations/in-app/status", None),
     _route("GET", "/v1/integrations/{channel}/limit", None),
     _route(
         "POST",
         "/v1/integrations",
-        lambda call: _data(call.integrations.create(call.environment, call.body), 201),
+        lambda call: _data(call.use.integrations.create(call.environment, call.body), 201),
     ),
     _route(
         "PUT",
         "/v1/integrations/{id}",
         lambda call: _data(
-            call.integrations.update(call.environment, call.parameters[0], call.body)
+            call.use.integrations.update(call.environment, call.parameters[0], call.body)
         ),
     ),
     _route("DELETE", "/v1/integrations/{id}", _delete_integration),
     _route(
         "POST",
         "/v1/integrations/{id}/set-primary",
-        lambda call: _data(call.integrations.set_primary(call.environment, *call.parameters), 201),
+        lambda call: _data(
+            call.use.integrations.set_primary(call.environment, *call.parameters), 201
+        ),
     ),
     _route(
         "GET",
         "/v1/environments/me",
-        lambda call: _data(call.environment | {"id": call.environment["_id"]}),
+        lambda call: _data(call.use.environments.own(call.environment)),
+    ),
+    _route(
+        "GET",
+        "/v1/environments",
+        lambda call: _data(call.use.environments.listing(call.environment)),
+    ),
+    _route(
+        "GET",
+        "/v1/environments/api-keys",
+        lambda call: _data(call.use.environments.own_keys(call.environment)),
+    ),
+    _route("POST", "/v1/environments", lambda call: _data(call.use.environments.create())),
+    _route("POST", "/v1/environments/api-keys/regenerate", None),
+    _route(
+        "PUT",
+        "/v1/environments/{id}",
+        lambda call: _data(call.use.environments.update(*call.parameters, body=call.body)),
     ),
     _route(
         "POST",
+        "/v1/integrations/{id}/auto-configure",
+        lambda call: _data(call.use.auto_configure.run(call.environment, *call.parameters), 201),
+    ),
+    _route(
+        "POST",
+        "/v1/tenants",
+        lambda call: _data(call.use.tenants.create(call.environment, call.body), 201),
+    ),
+    _route(
+        "GET",
+        "/v1/tenants",
+        lambda call: json_response(
+            200, compact(call.use.tenants.listing(call.environment, call.query))
+        ),
+    ),
+    _route(
+        "GET",
+        "/v1/tenants/{identifier}",
+        lambda call: _data(call.use.tenants.get(call.environment, *call.parameters)),
+    ),
+    _route(
+        "PATCH",
+        "/v1/tenants/{identifier}",
+        lambda call: _data(
+            call.use.tenants.update(call.environment, *call.parameters, body=call.body)
+        ),
+    ),
+    _route("DELETE", "/v1/tenants/{identifier}", _delete_tenant),
+    _route(
+        "POST",
         "/v2/contexts",
-        lambda call: _data(call.contexts.create(call.environment, call.body), 201),
+        lambda call: _data(call.use.contexts.create(call.environment, call.body), 201),
     ),
     _route(
         "GET",
         "/v2/contexts",
         lambda call: json_response(
-            200, compact(call.contexts.listing(call.environment, call.query))
+            200, compact(call.use.contexts.listing(call.environment, call.query))
         ),
     ),
     _route(
         "GET",
         "/v2/contexts/{type}/{id}",
-        lambda call: _data(call.contexts.get(call.environment, *call.parameters)),
+        lambda call: _data(call.use.contexts.get(call.environment, *call.parameters)),
     ),
     _route(
         "PATCH",
         "/v2/contexts/{type}/{id}",
         lambda call: _data(
-            call.contexts.update(call.environment, *call.parameters, body=call.body)
+            call.use.contexts.update(call.environment, *call.parameters, body=call.body)
         ),
     ),
     _route("DELETE", "/v2/contexts/{type}/{id}", _delete_context),

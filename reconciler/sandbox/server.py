@@ -137,21 +137,23 @@ def _answering(
 ) -> Callable[[BaseRequest], Awaitable[StreamResponse]]:
     async def answer(request: BaseRequest) -> StreamResponse:
         path, _, query = request.raw_path.partition("?")
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            body = b" " * (LIMIT + 1)  # larger than the library reads: too large for Novu as well
-        outcome = sandbox.handle(
-            Request(
-                method=request.method,
-                path=path,
-                query=query,
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=body,
+        with sandbox.visit() as visit:
+            try:
+                body = await request.read()
+            except web.HTTPRequestEntityTooLarge:
+                body = b" " * (LIMIT + 1)  # more than the library reads: too large for Novu, too
+            outcome = sandbox.handle(
+                Request(
+                    method=request.method,
+                    path=path,
+                    query=query,
+                    headers={name.lower(): value for name, value in request.headers.items()},
+                    body=body,
+                ),
+                visit=visit,
             )
-        )
-        if pause := outcome.delay + (latency if path != _PAGE else 0.0):
-            await asyncio.sleep(pause)
+            if pause := outcome.delay + (latency if path != _PAGE else 0.0):
+                await asyncio.sleep(pause)
         if isinstance(outcome, Dropped):
             if request.transport is not None:  # pragma: no branch - None if the client left first
                 request.transport.abort()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconciler.errors import FileError
+from reconciler.sandbox.overlap import Overlaps
 from reconciler.sandbox.refusals import compact
 
 if TYPE_CHECKING:
@@ -29,17 +30,20 @@ class Store:
         integrations: all rows, deleted ones included, since deletes are soft.
         contexts: free-form documents of clients.
         environments: the two environments.
+        tenants: of older servers.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, overlaps: Overlaps | None = None) -> None:
         """Open the database, or make it.
 
         Args:
             path: the file; `None` keeps everything in memory.
+            overlaps: told of every write; `None` is a store with one user.
 
         Raises:
             FileError: the file cannot be opened, or is no such database.
         """
+        self._overlaps = overlaps or Overlaps()
         try:
             self._connection = sqlite3.connect(
                 path or ":memory:", check_same_thread=False, isolation_level=None
@@ -57,6 +61,7 @@ class Store:
         self._connection.execute("PRAGMA synchronous = OFF")
         self.integrations = Collection(
             self._connection,
+            self._overlaps,
             "integrations",
             columns=(
                 "_environmentId",
@@ -71,12 +76,20 @@ class Store:
         )
         self.contexts = Collection(
             self._connection,
+            self._overlaps,
             "contexts",
             columns=("_environmentId", "type", "id"),
             indexes=(("_environmentId", "type", "id"),),
         )
         self.environments = Collection(
-            self._connection, "environments", columns=("name",), indexes=()
+            self._connection, self._overlaps, "environments", columns=("name",), indexes=()
+        )
+        self.tenants = Collection(
+            self._connection,
+            self._overlaps,
+            "tenants",
+            columns=("_environmentId", "identifier"),
+            indexes=(("_environmentId", "identifier"),),
         )
 
     @contextmanager
@@ -98,12 +111,16 @@ class Store:
 class Collection:
     """Documents of one kind, in the order they were first put.
 
+    Attributes:
+        name: of the kind.
+
     Table and column names are words of this module, so they may stand in SQL as they are.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
+        overlaps: Overlaps,
         name: str,
         *,
         columns: Sequence[str],
@@ -113,11 +130,14 @@ class Collection:
 
         Args:
             connection: the database.
+            overlaps: told of every write.
             name: of the table.
             columns: members of a document that are searched by.
             indexes: columns that are searched by together.
         """
         self._connection = connection
+        self._overlaps = overlaps
+        self.name = name
         self._table = f'"{name}"'
         self._columns = ("_id", *columns)
         quoted = [f'"{column}"' for column in self._columns]
@@ -143,11 +163,13 @@ class Collection:
             document: with an ``_id``.
             answer: what lists say of it.
         """
+        self._overlaps.wrote(self.name, document["_id"], self.first(_id=document["_id"]))
         values = [document.get(column) for column in self._columns]
         self._connection.execute(self._put, [*values, compact(document), compact(answer)])
 
     def remove(self, document: Document) -> None:
         """Forget a document."""
+        self._overlaps.wrote(self.name, document["_id"], document)
         self._connection.execute(
             f"DELETE FROM {self._table} WHERE _id = ?",  # noqa: S608 - see the class
             (document["_id"],),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_SEALED = re.compile(r"nvsk\.[0-9a-f]+:[0-9a-f]+")
 _ID = re.compile(r"\b[0-9a-f]{24}\b", re.IGNORECASE)
 _SYMBOL = re.compile(r"<[\w.]+!?>")
 _RUN = re.compile(r"(.)\1{99,}", re.DOTALL)
@@ -38,16 +39,13 @@ def lengthened(text: str) -> str:
 class Symbols:
     """The symbols of one scenario with one server."""
 
-    def __init__(self, known: Mapping[str, str], slug_of: Callable[[str, str], str]) -> None:
+    def __init__(self, known: Mapping[str, str]) -> None:
         """Begin a scenario.
 
         Args:
             known: symbols of ids that are known from the start, by id.
-            slug_of: tells which part of an identifier that the server made up is not random, from
-                the identifier and the integration's name.
         """
         self._symbols = dict(known)
-        self._slug_of = slug_of
         self._made: dict[str, str] = {}
         self._moves: dict[str, tuple[str, int]] = {}
         self._seq = 0
@@ -66,19 +64,19 @@ class Symbols:
 
         return self._map(value, fill)
 
-    def answered(self, seq: int, value: Any, *, made_up: bool) -> Any:  # noqa: ANN401 - any JSON
+    def answered(self, seq: int, value: Any, *, made_up: str | None) -> Any:  # noqa: ANN401 - any JSON
         """An answer with symbols.
 
         Args:
             seq: which exchange it is.
             value: the body of the answer.
-            made_up: whether the server was to make up an identifier.
+            made_up: what is not random in the identifier that the server made up; `None` where
+                it did not.
         """
         self._seq, self._shown = seq, 0
         row = value.get("data") if isinstance(value, dict) else None
-        if made_up and isinstance(row, dict):
-            made = row["identifier"]
-            self._made.setdefault(made, f"<made {self._slug_of(made, row['name'])}>")
+        if made_up is not None and isinstance(row, dict) and "identifier" in row:
+            self._made.setdefault(row["identifier"], f"<made {made_up}>")
         return self._map(value, self._in_answer)
 
     def _map(self, value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - any JSON
@@ -88,8 +86,10 @@ class Symbols:
             return [self._map(each, change) for each in value]
         if not isinstance(value, dict):
             return value
-        mapped = {key: self._map(value[key], change) for key in sorted(value)}
-        if change == self._in_answer:
+        answers = change == self._in_answer
+        keys = sorted(value) if answers else list(value)
+        mapped = {key: self._map(value[key], change) for key in keys}
+        if answers:
             self._name_made(value, mapped)
         return mapped
 
@@ -101,12 +101,12 @@ class Symbols:
             self._moves[row] = (value["updatedAt"], moves)
             mapped["updatedAt"] = f"<moved {moves}>"
             mapped["createdAt"] = "<time>"
-        made = {"timestamp": "<time>", "errorId": "<error>"}
+        made = {"timestamp": "<time>", "errorId": "<error>", "hash": "<hash>"}
         mapped |= {key: symbol for key, symbol in made.items() if key in value}
         if "widget" in value:  # an environment
-            mapped["identifier"] = "<random>"
-        elif value.get("identifier") in self._made:
-            mapped["identifier"] = self._made[value["identifier"]]
+            mapped |= {key: "<random>" for key in ("identifier", "slug") if key in value}
+        elif isinstance(made_up := value.get("identifier"), str) and made_up in self._made:
+            mapped["identifier"] = self._made[made_up]
 
     def _in_request(self, text: str) -> str:
         def name(found: re.Match[str]) -> str:
@@ -123,7 +123,7 @@ class Symbols:
                 self._symbols[found[0]] = f"<{self._seq}.{self._shown}>"
             return self._symbols[found[0]]
 
-        return shortened(_ID.sub(name, text))
+        return shortened(_ID.sub(name, _SEALED.sub("<sealed>", text)))
 
 
 def _real(symbol: str, ids: Mapping[str, str]) -> str:

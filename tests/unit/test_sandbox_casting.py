@@ -112,10 +112,18 @@ def test_a_configuration_that_cannot_be_cast_is_named_with_its_whole_path() -> N
 
 def test_credentials_keep_what_is_known() -> None:
     given: Any = {"apiKey": "", "secure": "true", "tlsOptions": '{"a":1}', "unknown": "x"}
-    assert cast_credentials(given, CREDENTIALS) == {
+    assert cast_credentials(given, CREDENTIALS, worded_objects=True) == {
         "apiKey": "",
         "secure": True,
         "tlsOptions": {"a": 1},
     }
-    assert cast_credentials({"secure": "false"}, CREDENTIALS) == {"secure": False}
-    assert cast_credentials([], CREDENTIALS) == {}
+    false: Any = {"secure": "false"}
+    assert cast_credentials(false, CREDENTIALS, worded_objects=True) == {"secure": False}
+    assert cast_credentials([], CREDENTIALS, worded_objects=True) == {}
+
+
+def test_what_stands_for_no_credential_is_left_out() -> None:
+    given: Any = {"apiKey": None, "secure": "", "tlsOptions": None}
+    assert cast_credentials(given, CREDENTIALS, worded_objects=True) == {"apiKey": None}
+    older = cast_credentials(given, CREDENTIALS, worded_objects=False)
+    assert older == {"apiKey": None, "tlsOptions": None}

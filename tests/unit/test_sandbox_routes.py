@@ -34,7 +34,6 @@ def test_routes_are_found(method: str, path: str, parameters: tuple[str, ...]) -
         ("GET", f"/v1/integrations/{ID}"),
         ("GET", "/v2/contexts/t//x"),
         ("GET", "/v2/contexts/t%2Fx"),
-        ("GET", "/v1/environments"),
         ("OPTIONS", "/v1/integrations"),
     ],
 )
