@@ -163,7 +163,7 @@ MUTANTS: dict[str, Mutant] = {
     "forget-before-record": Mutant(
         protection="a renamed row is forgotten under its old name before it is recorded anew",
         switch_off=_put(memory.Memory, "remember", _record_before_forget),
-        noticed_by=f"{_UNIT}applying_memory.py",
+        noticed_by=f"{_UNIT}applying_memory.py::test_a_row_with_another_name_has_one_entry_still",
     ),
     "delete-is-checked": Mutant(
         protection="a row that is listed after its delete is not forgotten",
