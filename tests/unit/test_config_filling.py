@@ -181,16 +181,25 @@ def test_a_value_that_cannot_be_had_is_told_at_its_line() -> None:
 
 
 def test_a_placeholder_from_outside_is_told() -> None:
-    assert refused("credentials: {secretKey: '${env:A}'}", A="<CHANGE_ME>").code == "NS311"
+    finding = refused("credentials: {secretKey: '${env:A}'}", A="<CHANGE_ME>")
+    assert finding.code == "NS311"
+    assert finding.detail.startswith("`secretKey` holds a placeholder")
     assert filled("name: ${env:A}", A="<CHANGE_ME>")[1] == []
 
 
 @pytest.mark.parametrize(
-    ("text", "provider"),
-    [("name: ${env:A:-}", "slack"), ("active: true\ncredentials: {region: '${env:A:-}'}", "ses")],
+    ("text", "provider", "key"),
+    [
+        ("name: ${env:A:-}", "slack", "name"),
+        ("active: true\ncredentials: {region: '${env:A:-}'}", "ses", "region"),
+    ],
 )
-def test_an_empty_default_is_no_value_where_one_is_needed(text: str, provider: str) -> None:
-    assert refused(text, provider).code == "NS305"
+def test_an_empty_default_is_no_value_where_one_is_needed(
+    text: str, provider: str, key: str
+) -> None:
+    finding = refused(text, provider)
+    assert finding.code == "NS305"
+    assert finding.detail.startswith(f"`{key}` is needed")
 
 
 def test_an_empty_default_is_a_value_where_none_is_needed() -> None:

@@ -47,7 +47,7 @@ TEXT = """
         providerId: ses
         credentials: {apiKey: a, region: b}
         conditions: [1, 2, 3]
-        rules: {"==": [1, 1]}
+        rules: {"!": {var: a}}
         environments:
           development:
             name: Dev
@@ -55,7 +55,7 @@ TEXT = """
               region: null
               from: c
             conditions: [4]
-            rules: {"!": [0]}
+            rules: {"!": {var: b}}
           production:
 """
 
@@ -81,6 +81,8 @@ def test_a_mapping_of_several_layers_stands_in_the_base() -> None:
 
 def test_a_rule_stands_in_the_layer_that_it_comes_from() -> None:
     assert place("rules") == "21:9"
+    assert place("rules", "!") == "21:17"
+    assert place("rules", "!", environment="production") == "13:13"
     assert place("rules", environment="production") == "13:5"
 
 
