@@ -84,9 +84,9 @@ CASES = (
         "no reference",
     ),
     case("protect comes from a variable", SLACK + "    «NS304»protect: ${env:X}\n", "no reference"),
-    whole(
+    case(
         "a ledger comes from a variable",
-        HEAD + "    «NS304»ledger: ${env:LEDGER}\n",
+        "    «NS304»ledger: ${env:LEDGER}\n",
         "`ledger` takes no reference",
     ),
     case(

@@ -42,14 +42,14 @@ CASES = (
         SES + "    «NS201»secretKey: ${env:SES_SECRET_ACCESS_KEY}\n",
         "It belongs under `credentials`",
     ),
-    whole(
+    case(
         "a key of an environment is misspelt",
-        HEAD + "    «NS201»apiurl: ${env:NOVU_API_URL}\n",
+        "    «NS201»apiurl: ${env:NOVU_API_URL}\n",
         "means nothing in `production`. Did you mean `apiUrl`?",
     ),
-    whole(
+    case(
         "a guard does not exist",
-        HEAD + "    guards: {«NS201»maxDelete: 5}\n",
+        "    guards: {«NS201»maxDelete: 5}\n",
         "means nothing in `guards`. Did you mean `maxDeletes`?",
     ),
     whole(
@@ -133,29 +133,27 @@ CASES = (
         SES + "    «NS202»previousIdentifiers: ses-old\n",
         'Write for example `previousIdentifiers: ["ses-old"]`',
     ),
-    whole(
+    case(
         "a ledger does not exist",
-        HEAD + "    «NS205»ledger: fille\n",
+        "    «NS205»ledger: fille\n",
         "Did you mean `file`?",
     ),
-    whole(
+    case(
         "a ledger is not there yet",
-        HEAD + "    «NS413»ledger: novu\n",
+        "    «NS413»ledger: novu\n",
         "The ledger `novu` is not available in this version. Use one of `auto`, `file`, `none`",
     ),
-    whole(
+    case(
         "a ledger with an address is not there yet",
-        HEAD + "    ledger: {«NS413»backend: http, address: https://state.acme.com}\n",
+        "    ledger: {«NS413»backend: http, address: https://state.acme.com}\n",
         "The ledger `http` is not available in this version",
     ),
-    whole(
+    case(
         "a limit is below nothing",
-        HEAD + "    guards: {«NS206»maxDeletes: -1}\n",
+        "    guards: {«NS206»maxDeletes: -1}\n",
         "has to be at least 0",
     ),
-    whole(
-        "a limit is text", HEAD + "    guards: {«NS202»maxDeletes: '3'}\n", "a whole number belongs"
-    ),
+    case("a limit is text", "    guards: {«NS202»maxDeletes: '3'}\n", "a whole number belongs"),
     case(
         "a port is a number",
         SMTP + "      «NS204»port: 587\n",

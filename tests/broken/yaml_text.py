@@ -18,15 +18,14 @@ CASES = (
         SLACK + "    configurations:\n      inboxCount: unread\n      «NS113»inboxCount: unread\n",
         "`inboxCount` stands here again",
     ),
-    whole(
+    case(
         "the list of integrations stands twice",
-        HEAD + SLACK + "«NS113»integrations: []\n",
+        SLACK + "«NS113»integrations: []\n",
         "Remove the other",
     ),
-    whole(
+    case(
         "aliases of aliases stand for millions of values",
-        HEAD
-        + "x-a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
+        "x-a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
         + "".join(
             f"x-{chr(97 + n)}: &{chr(97 + n)} [{', '.join([f'*{chr(96 + n)}'] * 12)}]\n"
             for n in range(1, 5)
@@ -34,13 +33,10 @@ CASES = (
         + "x-f: [*e, *e, «NS106»*e, *e]\n",
         "stand for more than 1,000,000 values",
     ),
-    whole(
+    case(
         "merge keys of merge keys do so too",
-        HEAD
-        + f"x-a: &a {{{', '.join(f'k{n}: 0' for n in range(1000))}}}\n"
-        + "x-b:\n"
-        + "  - <<: *a\n" * 999
-        + "  - <<: «NS106»*a\n",
+        f"x-a: &a {{{', '.join(f'k{n}: 0' for n in range(1000))}}}\n"
+        "x-b:\n" + "  - <<: *a\n" * 999 + "  - <<: «NS106»*a\n",
         "Use fewer, or write out what is meant",
     ),
     case("a number is a key", "x-a: {«NS103»1: x}\n", "Keys are text, and YAML reads this one as"),
@@ -89,9 +85,9 @@ CASES = (
         "A merge key (`<<`) takes a mapping, or a list of mappings",
     ),
     case("a list of text is merged", "x-a: {«NS107»<<: [base]}\n", "takes a mapping"),
-    whole(
+    case(
         "a file holds two documents",
-        HEAD + SLACK + "«NS108»---\nintegrations: []\n",
+        SLACK + "«NS108»---\nintegrations: []\n",
         "Give each a file, and list them under `include`",
     ),
     whole("a file is empty", "«NS109»", "The file holds nothing but blanks and comments"),
@@ -123,60 +119,60 @@ CASES = (
     case("a number has no end", "x-a: «NS111».inf\n", "Write a number, or put text in quotes"),
     case("a number is none", "x-a: [1, «NS111».nan]\n", "cannot take infinity"),
     case("a number is larger than any", "x-a: «NS111»1e999\n", "cannot take infinity"),
-    whole(
+    case(
         "a line is indented with a tab",
-        HEAD + "integrations:\n«NS101»\t- identifier: slack\n",
+        "integrations:\n«NS101»\t- identifier: slack\n",
         TAB_MEND,
     ),
-    whole(
+    case(
         "a quote is never closed",
-        HEAD + SLACK + '    name: «NS101»"Slack\n    active: true\n',
+        SLACK + '    name: «NS101»"Slack\n    active: true\n',
         "The quote that opens here is never closed",
     ),
-    whole(
+    case(
         "a bracket is never closed",
-        HEAD + SLACK + "    ignoreChanges: [name\n    active«NS101»: true\n",
+        SLACK + "    ignoreChanges: [name\n    active«NS101»: true\n",
         "is not closed, or lacks a comma before this. Close it, or put a text with special characters"
         " in quotes. It opens in line 12, column 20.",
     ),
-    whole(
+    case(
         "a text holds a colon and a blank",
-        HEAD + SLACK + "    name: Slack«NS101»: ours\n",
+        SLACK + "    name: Slack«NS101»: ours\n",
         "or put the text in quotes",
     ),
-    whole(
+    case(
         "a key stands too far to the left",
-        HEAD + "integrations:\n  - identifier: slack\n   «NS101»providerId: slack\n",
+        "integrations:\n  - identifier: slack\n   «NS101»providerId: slack\n",
         "Align it with its neighbours",
     ),
-    whole(
+    case(
         "a key lacks its colon",
-        HEAD + SLACK + "    «NS101»active\n    name: Slack\n",
+        SLACK + "    «NS101»active\n    name: Slack\n",
         "A key has no colon behind it. Write `key: value`",
     ),
-    whole(
+    case(
         "a name begins with a character that YAML keeps",
-        HEAD + SLACK + "    name: «NS101»@acme\n",
+        SLACK + "    name: «NS101»@acme\n",
         "Put it in quotes",
     ),
-    whole(
+    case(
         "a pattern begins with a star",
-        HEAD + SLACK + "    name: *«NS101».example\n",
+        SLACK + "    name: *«NS101».example\n",
         "An alias (`*…`) begins here without a name",
     ),
-    whole(
+    case(
         "a backslash stands in double quotes",
-        HEAD + SLACK + '    name: "C:«NS101»\\Slack"\n',
+        SLACK + '    name: "C:«NS101»\\Slack"\n',
         "Use single quotes",
     ),
-    whole(
+    case(
         "a text stands behind the sign that begins a text",
-        HEAD + SLACK + "    name: |«NS101»Slack\n",
+        SLACK + "    name: |«NS101»Slack\n",
         "Begin the text on the next line",
     ),
-    whole(
+    case(
         "a merge was never finished",
-        HEAD + "«NS101»<<<<<<< ours\nintegrations: []\n=======\n",
+        "«NS101»<<<<<<< ours\nintegrations: []\n=======\n",
         "A key has no colon behind it",
     ),
     whole(
@@ -196,9 +192,9 @@ CASES = (
         "The byte here is not UTF-8",
         encoding="latin-1",
     ),
-    whole(
+    case(
         "a zero byte stands in a file",
-        HEAD + "x-a: a«NS102»\0b\n",
+        "x-a: a«NS102»\0b\n",
         "A control character stands here",
     ),
     whole(
@@ -211,14 +207,14 @@ CASES = (
         "«NS106»version: 1\n" + "#" * 10_000_000,
         "Split it, and list the parts under `include`",
     ),
-    whole(
+    case(
         "lists are nested without end",
-        HEAD + "x-a: " + "[" * 63 + "«NS106»" + "[" * 5000 + "]" * 5063 + "\n",
+        "x-a: " + "[" * 63 + "«NS106»" + "[" * 5000 + "]" * 5063 + "\n",
         "nested deeper than 64",
     ),
-    whole(
+    case(
         "mappings are nested without end",
-        HEAD + "x-a: " + "{a: " * 63 + "«NS106»" + "{a: " * 200 + "}" * 263 + "\n",
+        "x-a: " + "{a: " * 63 + "«NS106»" + "{a: " * 200 + "}" * 263 + "\n",
         "Nothing in a project needs that",
     ),
 )

@@ -8,6 +8,7 @@ import pytest
 from support.written import form
 
 from reconciler.config.filling import Filler
+from reconciler.config.reading import MAX_DEPTH
 from reconciler.config.references import Resolver
 from reconciler.config.sources import Variables
 from reconciler.model import Channel, Kind
@@ -156,6 +157,14 @@ def test_an_object_from_outside_that_is_none_is_told_without_its_text(text: str)
     finding = refused("credentials: {tlsOptions: '${env:T}'}", "nodemailer", T=text)
     assert finding.code == "NS308"
     assert "planted" not in finding.detail
+
+
+def test_an_object_from_outside_may_be_nested_as_deep_as_one_in_a_file() -> None:
+    lists = MAX_DEPTH - 1  # the object around them is one
+    for more, codes in ((0, []), (1, ["NS308"])):
+        text = f'{{"a": {"[" * (lists + more)}{"]" * (lists + more)}}}'
+        _, findings = filled("credentials: {tlsOptions: '${env:T}'}", "nodemailer", T=text)
+        assert [each.code for each in findings] == codes
 
 
 @pytest.mark.parametrize("text", ["yes", "1", "on", "planted"])
