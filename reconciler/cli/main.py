@@ -86,6 +86,8 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     streams.prepare()
     code = run(sys.argv[1:])
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)  # all is done and told; the exit code stands
     streams.flush()
     sys.exit(code)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiKeyError
@@ -10,6 +11,8 @@ from reconciler.model import Observed
 from reconciler.novu import environments, integrations, wire
 
 if TYPE_CHECKING:
+    from reconciler.novu.environments import OwnEnvironment
+    from reconciler.transport.answers import Answer
     from reconciler.transport.session import Session
 
 
@@ -24,17 +27,13 @@ def observe(session: Session, *, pinned: str | None = None) -> Observed:
         ApiKeyError: the key was rejected, or belongs to another environment than `pinned`.
         StatusError, ResponseError, NetworkError: as `Session.request` says.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # Neither needs the other's answer: at 50 ms each, one round trip less.
-        listed = pool.submit(session.request, "GET", integrations.PATH)
-        own = environments.own(session)
-        if pinned is not None and pinned != own.id:
-            raise ApiKeyError(
-                f"the API key belongs to environment {own.id} ({own.name}), but the project pins"
-                f" environment {pinned}",
-                "Use the secret key of the pinned environment, or correct environmentId.",
-            )
+    listed = _list_meanwhile(session)
+    try:
+        own = _own(session, pinned)
         rows = wire.read_list(listed.result().data)
+    except Exception:
+        wait([listed])  # the session must not be closed under it
+        raise
     holders: dict[str, set[str]] = {}
     for row in rows:
         if row.identifier:
@@ -46,3 +45,31 @@ def observe(session: Session, *, pinned: str | None = None) -> Observed:
         foreign=frozenset(name for name, ids in holders.items() if ids - {own.id}),
         shares_identifiers=any(len(ids) > 1 for ids in holders.values()),
     )
+
+
+def _own(session: Session, pinned: str | None) -> OwnEnvironment:
+    own = environments.own(session)
+    if pinned is not None and pinned != own.id:
+        raise ApiKeyError(
+            f"the API key belongs to environment {own.id} ({own.name}), but the project pins"
+            f" environment {pinned}",
+            "Use the secret key of the pinned environment, or correct environmentId.",
+        )
+    return own
+
+
+def _list_meanwhile(session: Session) -> Future[Answer]:
+    """Ask for the list in a thread: neither read needs the other's answer, so it is one round trip.
+
+    The thread is a daemon, so that a person who interrupts a slow server does not wait for it.
+    """
+    listed: Future[Answer] = Future()
+
+    def ask() -> None:
+        try:
+            listed.set_result(session.request("GET", integrations.PATH))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the one who waits gets it
+            listed.set_exception(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    return listed

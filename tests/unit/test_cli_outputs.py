@@ -1,0 +1,120 @@
+"""Where a command's result goes, and what is told of environments that could not be planned."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from reconciler.cli import outputs
+from reconciler.cli.composition import Failure, PlannedRun
+from reconciler.cli.options import (
+    OutputOptions,
+    planning_options,
+    project_options,
+    take_planning,
+    take_project,
+)
+from reconciler.errors import ApiKeyError, FileError, FindingsError, WorldError
+from reconciler.findings import finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from reconciler.cli.options import (
+        PlanningOptions,
+        ProjectOptions,
+    )
+
+
+def options(*named: tuple[str, Path | None], verbosity: int = 0) -> OutputOptions:
+    return OutputOptions(outputs=named or (("text", None),), color=False, verbosity=verbosity)
+
+
+def test_every_format_goes_where_it_was_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, document = tmp_path / "page.txt", tmp_path / "page.json"
+    outputs.findings([], options(("text", page), ("json", document), ("text", None)))
+    assert page.read_text("utf-8") == capsys.readouterr().out == "No findings.\n"
+    assert document.read_text("utf-8").startswith("{")
+
+
+def test_quiet_keeps_text_from_standard_output_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.txt"
+    outputs.findings([], options(("text", None), ("text", page), verbosity=-1))
+    assert capsys.readouterr().out == ""
+    assert page.exists()
+    outputs.findings([], options(("json", None), verbosity=-1))
+    assert capsys.readouterr().out.startswith("{")
+
+
+def test_a_file_that_cannot_be_written_is_told_with_its_reason(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="Is a directory") as caught:
+        outputs.findings([], options(("json", tmp_path)))
+    assert "--output" in caught.value.mend
+
+
+def failing(*failures: Failure) -> PlannedRun:
+    return PlannedRun(prepared=(), failures=failures)
+
+
+def test_what_kept_an_environment_from_being_planned_is_told_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = failing(Failure(environment="production", error=WorldError("it rained")))
+    outputs.plans(run, options())
+    assert capsys.readouterr() == ("", "novu-sync: it rained\n")
+
+
+def test_of_several_environments_each_failure_names_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = failing(
+        Failure(environment="development", error=FindingsError([finding("NS305", "unset")])),
+        Failure(environment="production", error=ApiKeyError("rejected", "Look again.")),
+    )
+    outputs.plans(run, options())
+    shown = capsys.readouterr()
+    assert "NS305" in shown.err
+    assert shown.err.endswith("novu-sync: production: rejected\n  Look again.\n")
+
+
+def parsed(line: str) -> tuple[ProjectOptions, PlanningOptions]:
+    """What a command line means."""
+    values: dict[str, Any] = {}
+
+    @click.command()
+    @project_options
+    @planning_options
+    def command(**given: Any) -> None:  # noqa: ANN401 - as click hands them over
+        values.update(given)
+
+    command.main(shlex.split(line)[2:], standalone_mode=False)
+    return take_project(values), take_planning(values)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "novu-sync apply",
+        "novu-sync apply -c deploy/novu -e production",
+        "novu-sync apply -e a -e b --target 'ses-*' --exclude ses-old",
+        "novu-sync apply --all-environments --prune --allow deletes=3 --allow replace=a",
+        "novu-sync apply --credentials always --rotate 'slack *'",
+    ],
+)
+def test_the_command_to_run_next_means_what_was_typed(line: str) -> None:
+    assert outputs.command_line("apply", *parsed(line)) == line
+
+
+def test_the_dotenv_file_is_named_again(tmp_path: Path) -> None:
+    file = tmp_path / "a b.env"
+    file.touch()
+    line = f"novu-sync apply --env-file '{file}'"
+    assert outputs.command_line("apply", *parsed(line)) == line
