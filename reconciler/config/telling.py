@@ -29,7 +29,7 @@ def told(problem: Problem, spot: Spot, path: Path) -> Finding:
     detail = problem.detail
     raw = spot.unquoted
     if problem.code == _NOT_TEXT and raw and len(raw) <= _SHORT and not _MAY_BE_SECRET & set(path):
-        detail += f" As it is meant, it is `{json.dumps(raw, ensure_ascii=False)}`."
+        detail += f" As it is meant, it is `{json.dumps(raw)}`."
     return finding(
         problem.code,
         detail,

@@ -60,7 +60,9 @@ def test_what_is_written_is_what_is_declared() -> None:
 
 
 def test_what_is_left_out_is_not_managed() -> None:
-    made = integration("check: false")
+    made = integration("environments: {development: }")
+    assert (made.check, made.protect) == (False, False)
+    assert (made.previous_identifiers, made.ignore_changes) == ((), frozenset())
     fields = (made.name, made.active, made.primary, made.credentials, made.conditions)
     assert fields == (None,) * 5
     assert (made.rules, made.configurations, made.credentials_version) == (None, None, None)
