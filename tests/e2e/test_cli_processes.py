@@ -33,6 +33,14 @@ CHATS = "integrations:\n" + "".join(
 )
 
 
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Lets started processes hear Ctrl-C, also where the tests run in a shell's background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def started(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],

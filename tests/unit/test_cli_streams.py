@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from reconciler.cli import streams
@@ -15,26 +17,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(params=["stdout", "stderr"])
-def broken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
-    """A standard stream whose reader has gone; whether it is standard error."""
+@contextlib.contextmanager
+def unread(name: str) -> Iterator[None]:
+    """Puts a pipe whose reader has gone in the place of a standard stream."""
     read, write = os.pipe()
     os.close(read)
+    before = getattr(sys, name)
     with os.fdopen(write, "w", encoding="utf-8") as stream:
-        monkeypatch.setattr(sys, request.param, stream)
-        yield request.param == "stderr"
+        setattr(sys, name, stream)
+        try:
+            yield
+        finally:
+            setattr(sys, name, before)
 
 
-def test_what_is_said_to_a_reader_that_has_gone_is_dropped_for_good(*, broken: bool) -> None:
-    streams.say("to nobody", err=broken)
-    streams.say("again", err=broken)
-    streams.flush()
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_what_is_said_to_a_reader_that_has_gone_is_dropped_for_good(name: str) -> None:
+    with unread(name):
+        with pytest.raises(BrokenPipeError):
+            click.echo("to nobody", err=name == "stderr")
+        streams.say("to nobody", err=name == "stderr")
+        click.echo("now it leads nowhere", err=name == "stderr")
+        streams.flush()
 
 
-def test_what_waits_to_be_written_is_dropped_too(*, broken: bool) -> None:
-    (sys.stderr if broken else sys.stdout).write("not flushed")
-    streams.flush()
-    streams.say("and on", err=broken)
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_what_waits_to_be_written_is_dropped_too(name: str) -> None:
+    with unread(name):
+        getattr(sys, name).write("not flushed")
+        streams.flush()
+        click.echo("and on", err=name == "stderr")
 
 
 def test_letters_that_the_encoding_lacks_become_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
