@@ -374,3 +374,33 @@ def test_a_primary_that_is_set_primary_stays_as_it_is(sandbox: Sandbox) -> None:
     made = post(sandbox, "ses", active=True).data
     again = ask(sandbox, "POST", f"/v1/integrations/{made['_id']}/set-primary").data
     assert again["updatedAt"] == made["updatedAt"]
+
+
+@pytest.mark.parametrize(("generation", "priority"), [("2026-04", 3), ("2026-11", 2)])
+def test_filters_on_a_primary_close_a_gap_in_the_newest_generation_only(
+    generation: str, priority: int
+) -> None:
+    """A create that fails on its conditions leaves the gap."""
+    with Sandbox(generation=generation, builtins=False) as made:
+        first = post(made, "first", active=True).data["_id"]
+        post(made, "second", active=True)
+        assert post(made, "third", active=True, conditions=[{"children": ["x"]}]).status == 400
+        assert put(made, first, conditions=CONDITIONS).data["priority"] == priority
+
+
+@pytest.mark.parametrize(
+    ("generation", "active"), [("2024-10", True), ("2026-04", False), ("2026-11", True)]
+)
+def test_april_2026_lists_inactive_rows_first(generation: str, *, active: bool) -> None:
+    with Sandbox(generation=generation, builtins=False) as made:
+        post(made, "on", active=True, check=False)
+        post(made, "off", check=False)
+        assert ask(made, "GET", "/v1/integrations").data[0]["active"] is active
+
+
+def test_what_older_servers_do_not_know_is_ignored() -> None:
+    with Sandbox(generation="2024-10", builtins=False) as made:
+        body = {"check": False, "kind": 5, "rules": 5, "configurations": 5}
+        row = post(made, "x", **body).data
+        assert not {"kind", "rules", "configurations"} & row.keys()
+        assert put(made, row["_id"], **body).message == "No properties found for update"
