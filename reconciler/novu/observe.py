@@ -68,7 +68,7 @@ def _list_meanwhile(session: Session) -> Future[Answer]:
     def ask() -> None:
         try:
             listed.set_result(session.request("GET", integrations.PATH))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the one who waits gets it
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the one who waits gets it
             listed.set_exception(error)
 
     threading.Thread(target=ask, daemon=True).start()

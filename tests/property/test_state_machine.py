@@ -86,7 +86,10 @@ BLOCKS = st.builds(
 EDITS = st.sampled_from(
     ["title", "activate", "deactivate", "delete", "primary", "conditions", "credentials"]
 )
-FAULTS = st.dictionaries(st.integers(1, 14), st.sampled_from(sorted(BREAKS)), max_size=2)
+KILLS = sorted(each for each in BREAKS if each.startswith("killed"))
+FAULTS = st.dictionaries(
+    st.integers(1, 10), st.sampled_from(KILLS) | st.sampled_from(sorted(BREAKS)), max_size=2
+)
 STEPS = st.dictionaries(st.integers(1, 12), st.sampled_from(ENDS), max_size=1)
 
 
@@ -157,6 +160,10 @@ class Life(RuleBasedStateMachine):
             other: replace(each, formerly="") if each.formerly == name else each
             for other, each in self.blocks.items()
         }
+
+    @rule(key=st.sampled_from("ABC"))
+    def rotate_every_secret(self, key: str) -> None:
+        self.blocks = {name: replace(each, key=key) for name, each in self.blocks.items()}
 
     @rule()
     def adopt_the_inbox_or_let_go_of_it(self) -> None:
@@ -306,11 +313,16 @@ class Life(RuleBasedStateMachine):
         here, desired = self.there, self._desired(environment)
         other = next(each for each in ENVIRONMENTS if each != environment)
         others, rows = here.everything(other), here.rows(environment)
-        ours = {(each.remote_id, each.identifier) for each in here.entries(desired).values()}
+        entries = here.entries(desired).values()
+        ours = {(each.remote_id, each.identifier) for each in entries}
+        protected = {each.remote_id for each in entries if each.protected}
+        protected &= {row["_id"] for row in rows}
         options = Options(prune=prune, allow_deletes=99, allow_replace=self._replaceable(desired))
         here.sent.clear()
         ended = here.run(desired, options, breaks=breaks, ends=ends, writing=writing)
         assert here.everything(other) == others, "another environment was touched"
+        left = {row["_id"] for row in here.rows(environment)}
+        assert protected <= left, "a protected row was deleted"
         may_go = ours if prune else set()
         self._only_ours_were_touched(desired, rows, here.rows(environment), may_go)
         told = f"{ended!r}{ended.error}"

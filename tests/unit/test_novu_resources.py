@@ -242,3 +242,13 @@ def test_a_failure_of_either_request_is_the_failure(path: str) -> None:
     session.answers[f"GET {path}"] = NetworkError("dropped", ambiguous=False)
     with pytest.raises(NetworkError):
         observe(session)
+
+
+def test_a_thread_that_ends_in_any_way_leaves_nobody_waiting() -> None:
+    class Over(BaseException):
+        """No `Exception`: as `SystemExit` and `KeyboardInterrupt` are none."""
+
+    session = world([])
+    session.answers[f"GET {LIST}"] = Over()
+    with pytest.raises(Over):
+        observe(session)
