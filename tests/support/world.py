@@ -27,7 +27,7 @@ from reconciler.errors import NovuSyncError
 from reconciler.findings import errors
 from reconciler.fingerprint import Fingerprinter
 from reconciler.ledger.file import FileLedger
-from reconciler.ledger.open import FOLDER, open_ledger
+from reconciler.ledger.open import FOLDER, hold_ledger, open_ledger
 from reconciler.novu.integrations import Integrations
 from reconciler.novu.observe import observe
 from reconciler.planning.facts import NOVU_OWNED, is_built_in
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from reconciler.applying.report import Report
+    from reconciler.ledger.disk import Tail
     from reconciler.model import Desired, Entry
     from reconciler.planning.guards import Refusal
     from reconciler.planning.plan import Plan
@@ -175,7 +176,6 @@ class World:
         try:
             return life.live(dict(ends or {}), writing=writing)
         except Killed:
-            life.let_go()
             return life.ended(killed=True)
         except NovuSyncError as error:
             return life.ended(error=error)
@@ -279,10 +279,27 @@ class _Life:
     transport: Broken
     time: PatientTime
     stop: threading.Event
+    held: Tail | None = None
     ledger: MortalLedger | None = None
     plan: Plan | None = None
 
     def live(self, ends: dict[int, str], *, writing: bool) -> Ended:
+        environment = self.desired.environment
+        if writing:
+            self.held = hold_ledger(environment.ledger, self.world.folder, environment.name)
+        try:
+            return self._talk(ends, writing=writing)
+        except Killed:
+            # The system takes back what the dead process held; what it wrote stays as it is.
+            for each in (self.ledger and self.ledger.let_go, self.held and self.held.close):
+                if each is not None:
+                    each()
+            raise
+        finally:
+            if self.held is not None:
+                self.held.let_go()
+
+    def _talk(self, ends: dict[int, str], *, writing: bool) -> Ended:
         environment = self.desired.environment
         with Session(
             environment.api_url,
@@ -302,6 +319,7 @@ class _Life:
                 environment_id=observed.environment_id,
                 fingerprinter=fingerprinter,
                 writing=writing,
+                held=self.held,
             )
             self.ledger = MortalLedger(opened.ledger, self.transport, ends)
             try:
@@ -325,11 +343,6 @@ class _Life:
             finally:
                 self.ledger.close()
             return self.ended(report=report)
-
-    def let_go(self) -> None:
-        """The system takes back what the dead process held; what it wrote stays as it is."""
-        if self.ledger is not None:
-            self.ledger.let_go()
 
     def ended(self, **how: Any) -> Ended:  # noqa: ANN401 - the fields of `Ended`
         return Ended(

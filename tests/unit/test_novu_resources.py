@@ -42,7 +42,7 @@ class FakeSession:
         with self.lock:
             self.asked.append((method, path, body, retry))
         data: Any = self.answers[f"{method} {path}"]
-        if isinstance(data, Exception):
+        if isinstance(data, BaseException):
             raise data
         return Answer(status=200, data=data, headers={})
 
