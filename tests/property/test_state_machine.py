@@ -82,13 +82,16 @@ BLOCKS = st.builds(
     conditional=st.booleans(),
     key=st.sampled_from("ABC"),
     other_provider=st.booleans(),
+    protect=st.sampled_from([False, False, False, True]),
 )
 EDITS = st.sampled_from(
     ["title", "activate", "deactivate", "delete", "primary", "conditions", "credentials"]
 )
 KILLS = sorted(each for each in BREAKS if each.startswith("killed"))
 FAULTS = st.dictionaries(
-    st.integers(1, 10), st.sampled_from(KILLS) | st.sampled_from(sorted(BREAKS)), max_size=2
+    st.integers(3, 8) | st.integers(1, 14),
+    st.sampled_from(KILLS) | st.sampled_from(sorted(BREAKS)),
+    max_size=2,
 )
 STEPS = st.dictionaries(st.integers(1, 12), st.sampled_from(ENDS), max_size=1)
 
@@ -232,10 +235,18 @@ class Life(RuleBasedStateMachine):
         prune=st.booleans(),
         breaks=FAULTS,
         ends=STEPS,
+        blocks=st.dictionaries(st.sampled_from(NAMES), BLOCKS, max_size=3),
     )
     def run_in_bad_weather(
-        self, environment: str, breaks: dict[int, str], ends: dict[int, str], *, prune: bool
+        self,
+        environment: str,
+        breaks: dict[int, str],
+        ends: dict[int, str],
+        blocks: dict[str, Block],
+        *,
+        prune: bool,
     ) -> None:
+        self.declare(blocks)
         self._run(environment, prune=prune, breaks=breaks, ends=ends)
 
     @rule(environment=st.sampled_from(ENVIRONMENTS), prune=st.booleans())
@@ -395,4 +406,4 @@ def _lasting(row: Row) -> Row:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLife.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
