@@ -123,8 +123,9 @@ async def _listening(sandbox: Sandbox, host: str, port: int, latency: float) -> 
         try:
             await web.TCPSite(runner, host, port).start()
         except (OSError, OverflowError) as problem:
+            why = str(problem.args[-1]).rpartition(": ")[2]  # asyncio's text repeats the address
             raise WorldError(
-                f"the sandbox cannot listen on {host}, port {port}: {problem}",
+                f"the sandbox cannot listen on {host}, port {port}: {why}",
                 "Choose another port with --port; 0 takes a free one.",
             ) from None
         yield f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
