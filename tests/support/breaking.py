@@ -17,7 +17,7 @@ from reconciler.sandbox.faults import Drop, Fault, Garble
 from reconciler.sandbox.wire import Dropped, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from reconciler.sandbox.application import Sandbox
 
@@ -130,14 +130,21 @@ class Broken(httpx.BaseTransport):
         dead: the process was killed.
     """
 
-    def __init__(self, sandbox: Sandbox, breaks: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        breaks: Mapping[int, str] | None = None,
+        meanwhile: Mapping[int, Callable[[], object]] | None = None,
+    ) -> None:
         """Talk to a sandbox.
 
         Args:
             sandbox: answers; it is not closed.
             breaks: names of `BREAKS` by the number of the request, from 1.
+            meanwhile: what others do right before a request arrives, by its number.
         """
         self._sandbox = sandbox
+        self._meanwhile = dict(meanwhile or {})
         named = sorted((breaks or {}).items(), reverse=True)
         self._breaks = [(number, BREAKS[name]) for number, name in named]
         self._turn = threading.Lock()
@@ -162,6 +169,8 @@ class Broken(httpx.BaseTransport):
                 raise Killed
             self.requests.append((asked.method, path, asked.body))
             number = len(self.requests)
+            if number in self._meanwhile:
+                self._meanwhile[number]()
             struck = self._struck(asked.method, number)
             if struck is not None and struck.works is Works.LATER:
                 self._late.append((number, asked))

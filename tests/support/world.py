@@ -40,7 +40,7 @@ from reconciler.sandbox.generations import named_generation
 from reconciler.transport.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from reconciler.applying.report import Report
     from reconciler.ledger.disk import Tail
@@ -157,6 +157,7 @@ class World:
         *,
         breaks: Mapping[int, str] | None = None,
         ends: Mapping[int, str] | None = None,
+        meanwhile: Mapping[int, Callable[[], object]] | None = None,
         writing: bool = True,
         stop: threading.Event | None = None,
     ) -> Ended:
@@ -167,11 +168,12 @@ class World:
             options: of the plan.
             breaks: what goes wrong with requests, by their number (see `breaking.BREAKS`).
             ends: what goes wrong with the ledger, by the number of its step (see `mortal`).
+            meanwhile: what others do on the server, right before a request of that number.
             writing: false to plan only.
             stop: is set by a signal.
         """
         time, stop = PatientTime(), stop or threading.Event()
-        transport = Broken(self.sandbox, breaks)
+        transport = Broken(self.sandbox, breaks, meanwhile)
         life = _Life(self, desired, options or Options(), transport, time, stop)
         try:
             return life.live(dict(ends or {}), writing=writing)
