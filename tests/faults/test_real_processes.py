@@ -70,9 +70,13 @@ def start(
     folder: Path, url: str, *arguments: str, before: tuple[str, ...] = ()
 ) -> subprocess.Popen[str]:
     command = [*before, str(COMMAND), "apply", "-c", str(folder), "--yes", *arguments]
+    # What is limited here would keep a measurement of coverage from being written, too.
+    around = {
+        name: value for name, value in os.environ.items() if "COVERAGE" not in name or not before
+    }
     return subprocess.Popen(
         command,
-        env={**os.environ, **KEYS, "NOVU_API_URL": url},
+        env={**around, **KEYS, "NOVU_API_URL": url},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
