@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Run
+
+    from reconciler.sandbox.wire import Request
 
 GENERATIONS = ("2024-10", "2026-04", "2026-11")
 LISTING_ALL = ("2024-10", "2026-04")
@@ -83,6 +86,41 @@ def test_an_example_converges_on_every_generation(
     assert applied.code == 0, applied
     again = novu_sync("plan", *common, "--detailed-exitcode")
     assert again.code == 0, again
+
+
+NEEDED = re.compile(
+    r"GET /v1/environments/me|(GET|POST) /v1/integrations|(PUT|DELETE) /v1/integrations/[0-9a-f]{24}"
+    r"|POST /v1/integrations/[0-9a-f]{24}/set-primary|\w+ /v2/contexts.*"
+)
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_no_other_request_is_sent_than_those_that_are_needed(
+    generation: str,
+    tmp_path: Path,
+    novu_sync: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`GET /v1/environments`, for one, would answer API keys of all environments in clear."""
+    sent: list[Request] = []
+    with Sandbox(generation=generation, hook=sent.append) as sandbox, running(sandbox) as url:
+        monkeypatch.setenv("NOVU_API_URL", url)
+        for example in EXAMPLES:
+            copy = tmp_path / example.name
+            shutil.copytree(example, copy, ignore=shutil.ignore_patterns(".novu-sync"))
+            common = ("-c", copy, "-e", "development", "--env-file", copy / ".env.example")
+            assert novu_sync("apply", *common, "--yes").code == 0
+    told = {f"{request.method} {request.path}" for request in sent}
+    assert {each.split()[0] for each in told} >= {"GET", "POST"}
+    assert [each for each in told if not NEEDED.fullmatch(each)] == []
+    for request in sent:
+        assert "idempotency-key" not in request.headers
+        if request.method in ("POST", "PUT") and request.path.startswith("/v1/integrations"):
+            body = json.loads(request.body or b"{}")
+            assert "_environmentId" not in body
+            assert "active" not in body or body["active"] in (True, False)
+        if (request.method, request.path) == ("POST", "/v1/integrations"):
+            assert body["check"] is False
 
 
 @pytest.mark.parametrize("generation", LISTING_ALL, indirect=True)
