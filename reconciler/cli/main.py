@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -83,9 +84,13 @@ def group(*, debug: bool) -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code, all output flushed."""
+    # A command lives for seconds and makes few cycles: walking what it holds, again and again,
+    # costs a tenth of its time and frees nothing. The sandbox, which lives on, collects.
+    gc.disable()
     signal.signal(signal.SIGTERM, _interrupt)
     streams.prepare()
     code = run(sys.argv[1:])
+    gc.freeze()  # nor at the very end, when all of it goes away anyhow
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # all is done and told; the exit code stands
     streams.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -125,4 +126,5 @@ def command(  # noqa: PLR0913 - one parameter for each option
             say(f"  See what it holds: {url}/   Ctrl-C ends it.")
             flush()
 
+        gc.enable()
         serve(sandbox, ready=ready, port=port, latency=latency / 1000)
