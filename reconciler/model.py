@@ -265,7 +265,13 @@ class Applied:
         entries: by identifier.
         note: why there is no memory, for people: ``"no ledger yet"``, ``"ledger lost: …"``;
             empty where the ledger was read.
+        marks: small facts beside the entries, by name; what they mean is up to who made them.
+        environment_id: the Novu environment that the ledger says it is about. Taken at its word
+            where it is not the API key's own, so good for refusing a run and for nothing else;
+            empty where it says nothing.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     note: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    environment_id: str = ""

@@ -296,6 +296,11 @@ class FakeLedger:
     entries: dict[str, Entry] = field(default_factory=dict)
     steps: list[tuple[str, str]] = field(default_factory=list)
     full: int | None = None
+    expected: list[dict[str, bool]] = field(default_factory=list)
+
+    def expect(self, writes: Mapping[str, bool], /) -> None:
+        """Note what is going to be written."""
+        self.expected.append(dict(writes))
 
     def record(self, entry: Entry, /) -> None:
         """Hold an entry."""

@@ -83,6 +83,7 @@ def apply(  # noqa: PLR0913 - what a run needs of the world, each by name
     carrier = Carrier(api, creator, memory)
     run = _Run(plan, carrier, memory, fingerprinter, on_event=on_event, stop=stop, clock=clock)
     run.remember_what_is_kept()
+    run.foretell()
     for stage, changes in schedule.stages(plan.writes):
         run.begin_stage(takes_away=stage in schedule.TAKES_AWAY)
         schedule.run(schedule.lanes(changes), run.carry_out, parallelism=parallelism)
@@ -136,6 +137,11 @@ class _Run:
                 )
                 self._memory.remember(entry)
                 self._settled[row.id] = Settled(desired=change.desired, row_id=row.id)
+
+    def foretell(self) -> None:
+        """Tell the ledger, before anything is written, what is going to be."""
+        if self._changes:
+            self._memory.expect(self._changes)
 
     def begin_stage(self, *, takes_away: bool) -> None:
         """A stage that takes something away is left out once anything before it failed."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from reconciler.planning.plan import Delete
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from reconciler.applying.ports import Ledger
     from reconciler.model import Applied, Entry
+    from reconciler.planning.plan import Change
 
 
 class Memory:
@@ -59,6 +62,20 @@ class Memory:
                 self._ledger.forget(entry.identifier)
                 del self._by_row[row_id]
                 self._row_of.pop(entry.identifier, None)
+
+    def expect(self, changes: Iterable[Change]) -> None:
+        """Tell the ledger which entries changes are going to be about, old names included."""
+        with self._turn:
+            writes: dict[str, bool] = {}
+            for change in changes:
+                if isinstance(change, Delete):
+                    continue  # forgotten once the list shows that it is gone
+                protect = change.desired.protect
+                row = getattr(change, "observed", None)
+                entry = None if row is None else self._by_row.get(row.id)
+                for name in (change.identifier, *([] if entry is None else [entry.identifier])):
+                    writes[name] = writes.get(name, False) or protect
+            self._ledger.expect(writes)
 
     def doubt(self, row_id: str) -> None:
         """Values of a row are about to be sent: stop believing what is known of them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.model import Entry, Integration, ObservedIntegration, Patch
 
 
@@ -36,6 +38,13 @@ class Ledger(Protocol):
 
     Every method raises `FileError` (or another `WorldError`) where nothing can be written.
     """
+
+    def expect(self, writes: Mapping[str, bool], /) -> None:
+        """These integrations are about to be written: whether each is to be protected.
+
+        Called once, before the first write. A backend that cannot keep up with every single
+        step notes here, durably, whose values are in doubt until it has caught up.
+        """
 
     def record(self, entry: Entry, /) -> None:
         """Remember an integration as applied."""

@@ -57,25 +57,30 @@ class Document:
 
     Attributes:
         entries: by identifier.
+        marks: small facts beside them.
         mac: its message authentication code; empty where there is no document to trust.
         lost: why nothing in it can be believed; empty where it can.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
     mac: str = ""
     lost: str = ""
 
 
 def write(
-    owner: Owner, entries: Mapping[str, Entry], fingerprinter: Fingerprinter
+    owner: Owner,
+    entries: Mapping[str, Entry],
+    marks: Mapping[str, str],
+    fingerprinter: Fingerprinter,
 ) -> tuple[bytes, Document]:
     """The text of a document, entries sorted by identifier, and what reading it back gives."""
     rows = [compact(encode(entries[name])) for name in sorted(entries)]
-    opening = _opening(owner.head())
+    opening = _opening(owner.head() | ({"marks": dict(sorted(marks.items()))} if marks else {}))
     mac = _mac(_content(opening, rows), fingerprinter)
     lines = [opening, ",\n".join(rows), f'],"mac":"{mac}"}}']
     text = "\n".join(line for line in lines if line) + "\n"
-    return text.encode(), Document(entries=dict(entries), mac=mac)
+    return text.encode(), Document(entries=dict(entries), marks=dict(marks), mac=mac)
 
 
 def read(text: bytes, owner: Owner, fingerprinter: Fingerprinter) -> Document:
@@ -98,10 +103,16 @@ def read(text: bytes, owner: Owner, fingerprinter: Fingerprinter) -> Document:
     end = f',"mac":"{told}"}}'.encode("utf-8", "replace")
     laid_out = text.replace(b"\n", b"").removesuffix(end) + b"}"
     if not _is(told, laid_out, fingerprinter):
+        if "marks" in found:
+            theirs["marks"] = found["marks"]
         rows = [compact(row) for row in found["entries"]]
         if not _is(told, _content(_opening(theirs), rows), fingerprinter):
             return Document(lost="it was changed by something else than novu-sync")
-    return Document(entries={row["identifier"]: decode(row) for row in found["entries"]}, mac=told)
+    return Document(
+        entries={row["identifier"]: decode(row) for row in found["entries"]},
+        marks=found.get("marks", {}),
+        mac=told,
+    )
 
 
 def _not_ours(theirs: Mapping[str, Any], owner: Owner) -> str:

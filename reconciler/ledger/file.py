@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ApiKeyError, NovuSyncError
 from reconciler.ledger import disk, document, journal
 from reconciler.ledger.document import Document, Owner
-from reconciler.ledger.journal import Chain, Doubted, Forgotten, Recorded
+from reconciler.ledger.journal import Chain, Doubted, Forgotten, Marked, Recorded
 from reconciler.model import Applied
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.journal import Journal
+    from reconciler.ledger.journal import Journal, Told
     from reconciler.model import Entry
 
 
@@ -65,6 +66,8 @@ class FileLedger:
         self._chain = Chain(fingerprinter)
         self._document = Document()
         self._entries: dict[str, Entry] = {}
+        self._marks: dict[str, str] = {}
+        self._claimed_id = ""
         self._note = ""
         self._tail: disk.Tail | None = None
 
@@ -78,7 +81,12 @@ class FileLedger:
         if self._tail is None:
             # The journal first: a run that ends meanwhile folds it in, and then both agree.
             self._load(self._journal_of(disk.read(self._journal_path)))
-        return Applied(entries=dict(self._entries), note=self._note)
+        return Applied(
+            entries=dict(self._entries),
+            note=self._note,
+            marks=dict(self._marks),
+            environment_id=self._claimed_id,
+        )
 
     def begin(self) -> None:
         """Hold the journal and begin it anew; fold in what an earlier run left behind.
@@ -89,6 +97,19 @@ class FileLedger:
             ApiKeyError: as `read`.
         """
         self._held()
+
+    def expect(self, writes: Mapping[str, bool]) -> None:
+        """Nothing to do: every doubt is a line of the journal before its write is sent."""
+
+    def mark(self, name: str, value: str | None) -> None:
+        """Remember a small fact; `None` drops it.
+
+        Raises:
+            FileError: the disk takes no writes.
+        """
+        step = Marked(name=name, value=value)
+        self._take(step)
+        self._marks = journal.marked(self._marks, [step])
 
     def record(self, entry: Entry) -> None:
         """Remember an integration as applied.
@@ -155,7 +176,7 @@ class FileLedger:
         self._tail = tail
         return tail
 
-    def _take(self, step: Recorded | Forgotten | Doubted) -> None:
+    def _take(self, step: Told) -> None:
         tail = self._held()
         line = self._chain.step(step)
         tail.append(line)
@@ -171,6 +192,9 @@ class FileLedger:
         known = document.read(text, self._owner, self._fingerprinter) if text else Document()
         self._document = known
         self._entries = journal.joined(known.entries, known.mac, found)
+        self._marks = journal.marked(known.marks, found.steps)
+        claimed = document.claim(text) if text else None
+        self._claimed_id = "" if claimed is None else claimed[1]
         self._note = _note(known, found, is_new=not text)
 
     def _refuse_another_name(self) -> None:
@@ -188,9 +212,10 @@ class FileLedger:
                 )
 
     def _fold(self) -> None:
-        if self._entries == self._document.entries:
+        known = self._document
+        if self._entries == known.entries and self._marks == known.marks:
             return
-        text, written = document.write(self._owner, self._entries, self._fingerprinter)
+        text, written = document.write(self._owner, self._entries, self._marks, self._fingerprinter)
         if self._document.lost:
             disk.set_aside(self._path)
         disk.replace(self._path, text)

@@ -44,11 +44,22 @@ class Doubted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A small fact is to be remembered; `None` drops it."""
+
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Damaged:
     """A line that cannot be believed: it may have been about any integration."""
 
 
-Step: TypeAlias = Recorded | Forgotten | Doubted | Damaged
+Told: TypeAlias = Recorded | Forgotten | Doubted | Marked
+"""What a run writes down."""
+
+Step: TypeAlias = Told | Damaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +96,7 @@ class Chain:
         self.last = ""
         return self._line(owner.head() | {"base": base})
 
-    def step(self, step: Recorded | Forgotten | Doubted) -> bytes:
+    def step(self, step: Told) -> bytes:
         """The line of a step."""
         match step:
             case Recorded(entry=entry):
@@ -94,6 +105,8 @@ class Chain:
                 return self._line({"forgotten": identifier})
             case Doubted(identifier=identifier):
                 return self._line({"doubted": identifier})
+            case Marked(name=name, value=value):
+                return self._line({"marked": name, "value": value})
             case _:
                 assert_never(step)
 
@@ -142,6 +155,8 @@ def _steps(lines: Iterable[bytes], chain: Chain) -> Iterator[Step]:
                 yield Forgotten(identifier=identifier)
             case {"doubted": str() as identifier}:
                 yield Doubted(identifier=identifier)
+            case {"marked": str() as name, "value": value}:
+                yield Marked(name=name, value=value)
             case _:
                 yield Damaged()
 
@@ -156,6 +171,8 @@ def take(entries: dict[str, Entry], step: Step) -> None:
         case Doubted(identifier=identifier):
             if identifier in entries:
                 entries[identifier] = entries[identifier].doubted()
+        case Marked():
+            pass  # no entry's business
         case Damaged():
             entries.update({name: entry.doubted() for name, entry in entries.items()})
         case _:
@@ -178,3 +195,17 @@ def joined(document: Mapping[str, Entry], base: str, journal: Journal) -> dict[s
         name: entry if after.get(name) == entry else entry.doubted()
         for name, entry in document.items()
     }
+
+
+def marked(marks: Mapping[str, str], steps: Iterable[Step]) -> dict[str, str]:
+    """The small facts after these steps, whatever document they began with."""
+    after = dict(marks)
+    for step in steps:
+        match step:
+            case Marked(name=name, value=None):
+                after.pop(name, None)
+            case Marked(name=name, value=str() as value):
+                after[name] = value
+            case _:
+                pass
+    return after

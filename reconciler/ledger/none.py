@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from reconciler.model import Applied
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.model import Entry
 
 
@@ -19,6 +21,12 @@ class NoLedger:
 
     def begin(self) -> None:
         """Nothing to make ready."""
+
+    def expect(self, writes: Mapping[str, bool]) -> None:
+        """Nothing is known that could be in doubt."""
+
+    def mark(self, name: str, value: str | None) -> None:
+        """Not remembered."""
 
     def record(self, entry: Entry) -> None:
         """Not remembered."""

@@ -11,6 +11,7 @@ from reconciler.ledger.file import FileLedger, journal_path
 from reconciler.ledger.none import NoLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from reconciler.fingerprint import Fingerprinter
@@ -28,6 +29,16 @@ class Ledger(Protocol):
 
     def begin(self) -> None:
         """Make ready for writing, so that what is in the way is known before Novu is changed."""
+
+    def expect(self, writes: Mapping[str, bool]) -> None:
+        """These integrations are about to be written: whether each is to be protected.
+
+        Called once, before the first write. A backend that cannot keep up with every single
+        step notes here, durably, whose values are in doubt until it has caught up.
+        """
+
+    def mark(self, name: str, value: str | None) -> None:
+        """Remember a small fact beside the entries before this returns; `None` drops it."""
 
     def record(self, entry: Entry) -> None:
         """Remember an integration as applied."""

@@ -63,6 +63,10 @@ class DyingLedger:
     written: bool
     steps: int = 0
 
+    def expect(self, writes: Mapping[str, bool], /) -> None:
+        """Pass it on."""
+        self.ledger.expect(writes)
+
     def record(self, entry: Entry, /) -> None:
         """Record, or die before or after."""
         self._step(lambda: self.ledger.record(entry))

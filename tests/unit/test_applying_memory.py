@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 from fake_novu import FakeLedger
+from planning_values import declared, row
 
 from reconciler.applying.memory import Memory
 from reconciler.errors import FileError
-from reconciler.model import Applied, Entry
+from reconciler.model import Applied, Entry, Patch
+from reconciler.planning.plan import Create, Delete, Rename
 
 SES = Entry(identifier="ses", remote_id="row-1", credentials={"apiKey": "aa"}, protected=True)
 FCM = Entry(identifier="fcm", remote_id="row-2", credentials={"apiKey": "bb"})
@@ -99,3 +101,16 @@ def test_a_ledger_that_takes_no_writes_is_not_hidden() -> None:
     with pytest.raises(FileError):
         memory.doubt("row-1")
     assert memory.of_row("row-1") == SES
+
+
+def test_the_ledger_is_told_what_is_going_to_be_written_old_names_included() -> None:
+    memory, ledger = both(SES, FCM)
+    rows = [row(each.identifier, id=each.remote_id) for each in (SES, FCM)]
+    memory.expect(
+        [
+            Create(desired=declared("new", protect=True)),
+            Rename(desired=declared("ses-eu"), observed=rows[0], patch=Patch(), fields=()),
+            Delete(observed=rows[1]),
+        ]
+    )
+    assert ledger.expected == [{"new": True, "ses": False, "ses-eu": False}]

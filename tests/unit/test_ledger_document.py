@@ -30,7 +30,7 @@ ENTRIES = {each.identifier: each for each in (FULL, BARE)}
 
 
 def text_of(entries: dict[str, Entry]) -> bytes:
-    return document.write(OWNER, entries, FINGERPRINTER)[0]
+    return document.write(OWNER, entries, {}, FINGERPRINTER)[0]
 
 
 def owner(**changes: str) -> Owner:
@@ -47,7 +47,7 @@ def owner(**changes: str) -> Owner:
 
 @pytest.mark.parametrize("entries", [ENTRIES, {"ses": FULL}, {}])
 def test_what_was_written_is_read_back(entries: dict[str, Entry]) -> None:
-    text, written = document.write(OWNER, entries, FINGERPRINTER)
+    text, written = document.write(OWNER, entries, {}, FINGERPRINTER)
     found = document.read(text, OWNER, FINGERPRINTER)
     assert found == written
     assert found.entries == entries
@@ -120,7 +120,7 @@ def test_a_document_that_something_else_changed_is_lost(before: bytes, after: by
 def test_a_document_of_another_owner_is_lost_and_the_reason_is_told(
     theirs: Owner, told: str
 ) -> None:
-    text, _ = document.write(theirs, ENTRIES, FINGERPRINTER)
+    text, _ = document.write(theirs, ENTRIES, {}, FINGERPRINTER)
     found = document.read(text, OWNER, FINGERPRINTER)
     assert found.entries == {}
     assert told in found.lost
@@ -159,3 +159,12 @@ def test_a_document_says_which_environment_it_is_about_whatever_its_layout() -> 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"null", b"nonsense", b"[" * 100_000])
 def test_what_is_no_ledger_claims_no_environment(text: bytes) -> None:
     assert document.claim(text) is None
+
+
+def test_small_facts_are_read_back_and_are_under_the_code_too() -> None:
+    text, written = document.write(OWNER, ENTRIES, {"plan/1": "used"}, FINGERPRINTER)
+    assert document.read(text, OWNER, FINGERPRINTER) == written
+    assert written.marks == {"plan/1": "used"}
+    formatted = json.dumps(json.loads(text), indent=2).encode()
+    assert document.read(formatted, OWNER, FINGERPRINTER) == written
+    assert document.read(text.replace(b"used", b"new!"), OWNER, FINGERPRINTER).lost

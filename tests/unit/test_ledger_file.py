@@ -71,7 +71,9 @@ def test_reading_where_there_is_nothing_makes_nothing(tmp_path: Path) -> None:
 
 def test_what_was_recorded_is_read_back_by_the_next_run(tmp_path: Path) -> None:
     apply(tmp_path, SES, FCM)
-    assert ledger_in(tmp_path).read() == Applied(entries={"fcm": FCM, "ses": SES})
+    assert ledger_in(tmp_path).read() == Applied(
+        entries={"fcm": FCM, "ses": SES}, environment_id="env-1"
+    )
     assert names(tmp_path) == ["development.ledger.json"]
 
 
@@ -338,3 +340,22 @@ def test_the_document_is_readable_by_people_and_says_no_value(tmp_path: Path) ->
     found = json.loads((tmp_path / "development.ledger.json").read_bytes())
     assert [row["identifier"] for row in found["entries"]] == ["ses"]
     assert b"api-key-of-development" not in (tmp_path / "development.ledger.json").read_bytes()
+
+
+def test_small_facts_are_on_disk_at_once_and_stay(tmp_path: Path) -> None:
+    ledger = ledger_in(tmp_path)
+    ledger.expect({"ses": True})
+    ledger.mark("plan/1", "used")
+    assert ledger.read().marks == {"plan/1": "used"}
+    again = ledger_in(killed(tmp_path, tmp_path / "copy"))
+    assert again.read().marks == {"plan/1": "used"}
+    again.mark("plan/2", "used")
+    again.mark("plan/1", None)
+    again.close()
+    assert ledger_in(tmp_path / "copy").read().marks == {"plan/2": "used"}
+
+
+def test_it_tells_which_novu_environment_it_is_about(tmp_path: Path) -> None:
+    apply(tmp_path, SES)
+    assert ledger_in(tmp_path).read().environment_id == "env-1"
+    assert ledger_in(tmp_path, environment_id="env-2").read().environment_id == "env-1"

@@ -5,7 +5,16 @@ import pytest
 from reconciler.fingerprint import Fingerprinter
 from reconciler.ledger import journal
 from reconciler.ledger.document import Owner
-from reconciler.ledger.journal import Chain, Damaged, Doubted, Forgotten, Journal, Recorded
+from reconciler.ledger.journal import (
+    Chain,
+    Damaged,
+    Doubted,
+    Forgotten,
+    Journal,
+    Marked,
+    Recorded,
+    Told,
+)
 from reconciler.model import Entry
 from reconciler.secret import Secret
 
@@ -29,7 +38,7 @@ FCM = Entry(identifier="fcm", remote_id="row-2", credentials={"serviceAccount": 
 STEPS = (Recorded(entry=SES), Doubted(identifier="ses"), Forgotten(identifier="fcm"))
 
 
-def lines_of(*steps: Recorded | Forgotten | Doubted, base: str = "base") -> list[bytes]:
+def lines_of(*steps: Told, base: str = "base") -> list[bytes]:
     chain = Chain(FINGERPRINTER)
     lines = [chain.first(OWNER, base)]
     for step in steps:
@@ -143,3 +152,20 @@ def test_where_an_older_journal_and_another_document_disagree_values_are_uncerta
         "fcm": FCM.doubted(),
         "new": FCM,
     }
+
+
+def test_small_facts_follow_the_last_word_about_them() -> None:
+    steps = (
+        Marked(name="one", value="1"),
+        Marked(name="two", value="2"),
+        Doubted(identifier="ses"),
+        Marked(name="one", value=None),
+    )
+    assert read(b"".join(lines_of(*steps))).steps == steps
+    assert journal.marked({"old": "0", "two": "x"}, steps) == {"old": "0", "two": "2"}
+
+
+def test_small_facts_are_no_business_of_any_entry() -> None:
+    entries = {"ses": SES}
+    journal.take(entries, Marked(name="one", value="1"))
+    assert entries == {"ses": SES}
