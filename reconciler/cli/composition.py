@@ -51,7 +51,8 @@ class Prepared:
     fingerprinter: Fingerprinter
 
 
-def _tell_exchange(exchange: Exchange) -> None:
+def tell_exchange(exchange: Exchange) -> None:
+    """Tell a request on standard error."""
     say(str(exchange), err=True)
 
 
@@ -200,7 +201,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
             allow_insecure_http=how.allow_insecure_http,
             timeout=how.timeout,
             parallelism=how.parallelism,
-            on_exchange=_tell_exchange if verbose else None,
+            on_exchange=tell_exchange if verbose else None,
             stop=stop,
             transport=transport,
         )

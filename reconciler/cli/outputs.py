@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.cli.composition import PlannedRun
     from reconciler.cli.options import OutputOptions, PlanningOptions, ProjectOptions
     from reconciler.config.catalogue import Provider
+    from reconciler.doctor.checkup import Checkup
     from reconciler.errors import NovuSyncError
     from reconciler.findings import Finding
     from reconciler.views.style import Look
@@ -78,6 +79,13 @@ def provider(known: Provider, options: OutputOptions) -> None:
     from reconciler.views.formats import provider_view
 
     _show(options, lambda name, look: provider_view(name)(known, look))
+
+
+def checkup(seen: Checkup, options: OutputOptions) -> None:
+    """Show what a look at everything found."""
+    from reconciler.views.formats import doctor_view
+
+    _show(options, lambda name, look: doctor_view(name)(seen, look))
 
 
 def goes_to_stdout(options: OutputOptions, name: str) -> bool:

@@ -33,7 +33,9 @@ def _complete(
 @click.command("schema")
 @click.argument("name", default="novu-sync", shell_complete=_complete)
 def command(name: str) -> None:
-    """Print the JSON Schema NAME: novu-sync (a project file, the default), plan, report, findings.
+    """Print the JSON Schema NAME: novu-sync, plan, report, findings or doctor.
+
+    novu-sync, the default, describes a project file; the others what `-o json` writes.
 
     \b
     novu-sync schema > novu-sync.schema.json

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ResponseError, StatusError
 
 if TYPE_CHECKING:
+    from reconciler.transport.answers import Answer
     from reconciler.transport.session import Session
 
 PATH = "/v1/environments/me"
@@ -31,12 +32,20 @@ def own(session: Session) -> OwnEnvironment:
     """The environment of the session's API key (``GET /v1/environments/me``).
 
     Raises:
+        StatusError, ResponseError, ApiKeyError, NetworkError: as `ask` and `read`.
+    """
+    return read(ask(session))
+
+
+def ask(session: Session) -> Answer:
+    """Novu's answer to ``GET /v1/environments/me``.
+
+    Raises:
         StatusError: 404 where the address is not that of Novu's API; any other error status.
-        ResponseError: the answer does not name an environment.
-        ApiKeyError, NetworkError: as `Session.request` says.
+        ResponseError, ApiKeyError, NetworkError: as `Session.request` says.
     """
     try:
-        data = session.request("GET", PATH).data
+        return session.request("GET", PATH)
     except StatusError as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
@@ -47,6 +56,15 @@ def own(session: Session) -> OwnEnvironment:
             status=error.status,
             server_message=error.server_message,
         ) from None
+
+
+def read(answer: Answer) -> OwnEnvironment:
+    """The environment that an answer names.
+
+    Raises:
+        ResponseError: it names none.
+    """
+    data = answer.data
     id_ = data.get("_id") if isinstance(data, dict) else None
     name = data.get("name") if isinstance(data, dict) else None
     if not isinstance(id_, str) or not id_:

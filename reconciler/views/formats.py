@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.report import Report
+    from reconciler.doctor.checkup import Checkup
     from reconciler.findings import Finding
     from reconciler.views.style import Look
     from reconciler.views.subjects import Provider, Reviewed, Unplanned
 
 FORMATS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"plan", "report", "findings", "providers", "provider"}),
-    "json": frozenset({"plan", "report", "findings", "providers", "provider"}),
+    "text": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
+    "json": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
 }
 """Every format's name, with what it can show."""
 
@@ -61,6 +62,13 @@ class ProviderView(Protocol):
         """The whole output, ended by one newline."""
 
 
+class DoctorView(Protocol):
+    """Shows what a look at everything found."""
+
+    def __call__(self, checkup: Checkup, look: Look, /) -> str:
+        """The whole output, ended by one newline."""
+
+
 def plan_view(format_name: str) -> PlanView:
     """The view of plans in a format.
 
@@ -88,6 +96,11 @@ def providers_view(format_name: str) -> ProvidersView:
 def provider_view(format_name: str) -> ProviderView:
     """The view of one provider in a format."""
     return cast("ProviderView", _render("provider", format_name))
+
+
+def doctor_view(format_name: str) -> DoctorView:
+    """The view of a checkup in a format."""
+    return cast("DoctorView", _render("doctor", format_name))
 
 
 def _render(subject: str, format_name: str) -> object:

@@ -174,6 +174,8 @@ def test_commands_that_go_well(scene: Scene) -> None:
     """From the first validation to a rotation, in every format and at every verbosity."""
     scene.run("validate", "-v")
     scene.run("validate", "-o", "json")
+    scene.run("doctor", "-v", ends=0)
+    scene.run("doctor", "-o", "json", "-o", "text=doctor.txt", ends=0)
     scene.run("plan", ALL, ends=0)
     scene.run("plan", ALL, "-v", "-o", "json", "-o", "text=plan.txt")
     scene.run("plan", ALL, "--color", "always", "--debug")
@@ -231,6 +233,8 @@ def test_a_server_that_repeats_the_api_key_while_reading(scene: Scene, how: str)
     for arguments in (("plan", "-v"), ("plan", "-o", "json", "--debug"), ("apply", "--yes")):
         printed = scene.run(*arguments, *DEVELOPMENT, "--timeout", "1", ends=None)
         assert "novu-sync: " in printed
+    for arguments in (("doctor", "-v"), ("doctor", "-o", "json", "--debug")):
+        assert "fail" in scene.run(*arguments, *DEVELOPMENT, "--timeout", "1", ends=None)
 
 
 @pytest.mark.parametrize("mode", ["before", "after"])
@@ -260,6 +264,7 @@ def test_a_server_that_gives_credentials_back(scene: Scene) -> None:
     scene.parrot.edit = lambda body: body.replace(b'"credentials":{}', held.encode())
     plan = scene.run("plan", *DEVELOPMENT, "--detailed-exitcode", "-v", ends=2)
     assert "credentials.apiKey  (secret, changed)" in plan
+    assert "given back in clear" in scene.run("doctor", *DEVELOPMENT, "-v")
     scene.run("plan", *DEVELOPMENT, "-o", "json")
     scene.run("apply", *DEVELOPMENT, "--yes", "-v", ends=None)
 
@@ -359,6 +364,7 @@ def test_findings_about_secrets(scene: Scene, how: str) -> None:
     (scene.project / "novu-sync.yaml").write_text(text, "utf-8")
     scene.run("validate", ends=None)
     scene.run("validate", "-v", "-o", "json", ends=None)
+    scene.run("doctor", "-v", ends=code)
     scene.run("plan", ALL, "-v", ends=code)
     scene.run("apply", ALL, "--yes", "-o", "json", ends=code)
 

@@ -21,6 +21,7 @@ _VIEWS: Mapping[str, Callable[[str], Callable[..., str]]] = {
     "findings": formats.findings_view,
     "providers": formats.providers_view,
     "provider": formats.provider_view,
+    "doctor": formats.doctor_view,
 }
 
 _ENDINGS = {"text": "txt", "json": "json"}

@@ -17,6 +17,7 @@ VIEWS: dict[str, Callable[[str], object]] = {
     "findings": formats.findings_view,
     "providers": formats.providers_view,
     "provider": formats.provider_view,
+    "doctor": formats.doctor_view,
 }
 
 
