@@ -111,9 +111,17 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
-    """Limits a plan must keep; `None` is no limit (or the default that depends on ``--prune``)."""
+    """Limits a plan must keep; `None` is what holds where the project says nothing.
+
+    Attributes:
+        max_deletes: rows that may be deleted; by default 1 with ``--prune``, else 0.
+        max_delete_percent: the share of the managed rows that may be deleted; by default 30.
+        max_updates: rows that may be changed; by default any number.
+    """
 
     max_deletes: int | None = None
+    max_delete_percent: int | None = None
+    max_updates: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,15 +235,26 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
 def _options(what: PlanningOptions) -> Options:
     from reconciler.planning.options import CredentialsMode, Options
 
-    deletes = [int(value) for guard, value in what.allow if guard == "deletes"]
+    def number(guard: str) -> int | None:
+        return max((int(value) for name, value in what.allow if name == guard), default=None)
+
+    def named(guard: str) -> tuple[str, ...]:
+        return tuple(value for name, value in what.allow if name == guard)
+
     return Options(
         credentials=CredentialsMode(what.credentials),
         rotate=what.rotate,
         targets=what.targets,
         excludes=what.excludes,
         prune=what.prune,
-        allow_deletes=deletes[-1] if deletes else None,
-        allow_replace=tuple(value for guard, value in what.allow if guard == "replace"),
+        allow_deletes=number("deletes"),
+        allow_delete_percent=number("delete-percent"),
+        allow_updates=number("updates"),
+        allow_replace=named("replace"),
+        allow_primary=named("primary"),
+        allow_last_active=named("last-active"),
+        allow_empty=named("empty-desired"),
+        allow_environment_id=named("environment-id"),
     )
 
 

@@ -212,7 +212,7 @@ def planning_options(command: Command) -> Command:
             multiple=True,
             metavar="GUARD=VALUE",
             callback=allowances,
-            help="Lift one guard: deletes=N or replace=IDENTIFIER; repeatable.",
+            help="Lift one guard, like deletes=3 or replace=ses-old; repeatable.",
         ),
     )
 

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+ALLOWANCES = {
+    "deletes": "N",
+    "delete-percent": "N",
+    "updates": "N",
+    "replace": "IDENTIFIER",
+    "primary": "CHANNEL",
+    "last-active": "CHANNEL",
+    "empty-desired": "ENVIRONMENT",
+    "environment-id": "ID",
+}
+"""The guards that ``--allow`` lifts, each with what it takes."""
+
+
 class WholeNumber(click.IntRange):
     """A whole number between bounds."""
 
@@ -53,11 +66,10 @@ def allowances(
     pairs = []
     for value in values:
         guard, equals, what = value.partition("=")
-        if not equals or not what or guard not in ("deletes", "replace"):
-            raise click.BadParameter(
-                f"{value!r} is not deletes=N or replace=IDENTIFIER.", context, parameter
-            )
-        if guard == "deletes" and not (what.isascii() and what.isdigit()):
+        if not equals or not what or guard not in ALLOWANCES:
+            known = ", ".join(f"{name}={word}" for name, word in ALLOWANCES.items())
+            raise click.BadParameter(f"{value!r} is none of {known}.", context, parameter)
+        if ALLOWANCES[guard] == "N" and not (what.isascii() and what.isdigit()):
             raise click.BadParameter(f"{value!r}: N is a whole number.", context, parameter)
         pairs.append((guard, what))
     return tuple(pairs)

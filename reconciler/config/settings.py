@@ -163,13 +163,18 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
     # The schema has judged every type in it.
     value: Any = project.settings(name).value
     ledger = value.get("ledger", "auto")
+    limits = value.get("guards", {})
     return Environment(
         name=name,
         api_url=url,
         api_key=key,
         environment_id=value.get("environmentId"),
         ledger=ledger["backend"] if isinstance(ledger, dict) else ledger,
-        guards=Guards(max_deletes=value.get("guards", {}).get("maxDeletes")),
+        guards=Guards(
+            max_deletes=limits.get("maxDeletes"),
+            max_delete_percent=limits.get("maxDeletePercent"),
+            max_updates=limits.get("maxUpdates"),
+        ),
         identifier_prefix=value.get("ownership", {}).get("identifierPrefix"),
     )
 

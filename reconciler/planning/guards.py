@@ -6,55 +6,22 @@ lists them. A guard can only refuse: none of them makes a plan do more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from reconciler.planning import limits
 from reconciler.planning.plan import Delete, Replace
+from reconciler.planning.refusal import Case, Refusal, refusal
 from reconciler.planning.standings import Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from reconciler.model import Applied, Desired, Observed
     from reconciler.planning.options import Options
     from reconciler.planning.plan import Plan
+    from reconciler.planning.refusal import Guard
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a plan may not be carried out.
-
-    Attributes:
-        guard: the guard's word, as ``--allow`` spells it where it can be lifted.
-        identifiers: of the integrations that it is about, sorted.
-        detail: what the plan would do, and why that is refused.
-        mend: what can be done about it.
-    """
-
-    guard: str
-    identifiers: tuple[str, ...]
-    detail: str
-    mend: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Everything that a guard may look at.
-
-    Attributes:
-        before: how the rows stand on the server.
-        after: how they will when the plan is carried out.
-    """
-
-    plan: Plan
-    desired: Desired
-    applied: Applied
-    options: Options
-    before: Standings
-    after: Standings
-
-
-Guard: TypeAlias = "Callable[[Case], Refusal | None]"
+__all__ = ["GUARDS", "Refusal", "refusals"]
 
 
 def refusals(
@@ -75,27 +42,16 @@ def refusals(
         for change in plan.writes:
             after.carry_out(change)
     case = Case(
-        plan=plan, desired=desired, applied=applied, options=options, before=before, after=after
+        plan=plan,
+        desired=desired,
+        observed=observed,
+        applied=applied,
+        options=options,
+        before=before,
+        after=after,
     )
     found = (guard(case) for guard in GUARDS)
     return tuple(each for each in found if each is not None)
-
-
-def _deletes(case: Case) -> Refusal | None:
-    doomed = [each.identifier for each in case.plan.changes if isinstance(each, Delete)]
-    limit = case.desired.environment.guards.max_deletes
-    if limit is None:
-        limit = 1 if case.options.prune else 0
-    limit = max(limit, case.options.allow_deletes or 0)
-    if len(doomed) <= limit:
-        return None
-    return _refusal(
-        "deletes",
-        doomed,
-        f"{len(doomed)} to delete and at most {limit} allowed. What Novu deletes cannot be "
-        "restored, and subscribers' links to it are lost.",
-        f"If all of them are meant: --allow deletes={len(doomed)}.",
-    )
 
 
 def _replace(case: Case) -> Refusal | None:
@@ -107,7 +63,7 @@ def _replace(case: Case) -> Refusal | None:
     if not named:
         return None
     allow = " ".join(f"--allow replace={each}" for each in sorted(named))
-    return _refusal(
+    return refusal(
         "replace",
         named,
         "Another provider or channel: Novu can only delete the integration and create another one. "
@@ -132,7 +88,7 @@ def _protected(case: Case) -> Refusal | None:
     ]
     if not doomed:
         return None
-    return _refusal(
+    return refusal(
         "protected",
         doomed,
         "Protected by protect: true, now or when last applied, and would be deleted.",
@@ -144,16 +100,19 @@ def _primary(case: Case) -> Refusal | None:
     lost = {
         channel: case.before.primaries(channel)
         for channel in case.before.active()
-        if case.before.primaries(channel) and not case.after.primaries(channel)
+        if case.before.primaries(channel)
+        and not case.after.primaries(channel)
+        and _word(channel) not in case.options.allow_primary
     }
     if not lost:
         return None
-    return _refusal(
+    return refusal(
         "primary",
         [each for names in lost.values() for each in names],
         f"{_channels(lost)} would be left without a primary integration. Novu promotes nobody, and "
         "messages that no condition routes would fail.",
-        "Declare primary: true on another active integration of the channel.",
+        "Declare primary: true on another active integration of the channel. If it is to have "
+        f"none: {_allow('primary', lost)}.",
     )
 
 
@@ -162,36 +121,55 @@ def _last_active(case: Case) -> Refusal | None:
     lost = {
         channel: names
         for channel, names in case.before.active().items()
-        if channel not in remaining
+        if channel not in remaining and _word(channel) not in case.options.allow_last_active
     }
     if not lost:
         return None
-    return _refusal(
+    return refusal(
         "last-active",
         [each for names in lost.values() for each in names],
         f"{_channels(lost)} would be left without any active integration, and its messages would "
         "not be delivered.",
-        "Declare another active integration of the channel. If the channel is given up, switch "
-        "the integration off in Novu's dashboard first.",
+        "Declare another active integration of the channel. If the channel is given up: "
+        f"{_allow('last-active', lost)}.",
     )
 
 
 def _empty_desired(case: Case) -> Refusal | None:
-    entries = case.applied.entries
-    if case.desired.integrations or not case.options.prune or not entries:
+    name = case.desired.environment.name
+    doomed = [each.identifier for each in case.plan.changes if isinstance(each, Delete)]
+    remembered = case.applied.entries if case.options.prune else {}
+    if case.desired.integrations or not (doomed or remembered) or name in case.options.allow_empty:
         return None
-    return _refusal(
+    return refusal(
         "empty-desired",
-        entries,
-        f"Nothing is declared for {case.desired.environment.name!r}, and the ledger remembers "
-        f"{len(entries)}. With --prune all of them would go; more likely files are missing.",
-        "Look whether include: finds the files. To give everything up, delete it in Novu's "
-        "dashboard.",
+        {*doomed, *remembered},
+        f"Nothing is declared for {name!r}; the ledger remembers {len(case.applied.entries)}, and "
+        f"{len(doomed)} would be deleted now. More likely files are missing.",
+        "Look whether include: finds the files. If everything is given up: "
+        f"--allow empty-desired={name}.",
+    )
+
+
+def _environment_id(case: Case) -> Refusal | None:
+    before, now = case.applied.environment_id, case.observed.environment_id
+    if before in ("", now) or now in case.options.allow_environment_id:
+        return None
+    return refusal(
+        "environment-id",
+        (),
+        f"The API key of {case.desired.environment.name!r} opens the Novu environment {now}, and "
+        f"what was applied last under that name went to {before}.",
+        "Look whether the key is that of another environment. If this one takes the other's place: "
+        f"--allow environment-id={now}. What was remembered of the other is set aside.",
     )
 
 
 GUARDS: tuple[Guard, ...] = (
-    _deletes,
+    _environment_id,
+    limits.deletes,
+    limits.delete_percent,
+    limits.updates,
     _replace,
     _protected,
     _primary,
@@ -201,9 +179,14 @@ GUARDS: tuple[Guard, ...] = (
 """All guards, in the order in which they are told."""
 
 
-def _refusal(guard: str, identifiers: Iterable[str], detail: str, mend: str) -> Refusal:
-    return Refusal(guard=guard, identifiers=tuple(sorted(identifiers)), detail=detail, mend=mend)
+def _word(channel: str | None) -> str:
+    """What ``--allow`` calls a channel; agents have none."""
+    return channel or "agents"
 
 
 def _channels(lost: Iterable[str | None]) -> str:
-    return ", ".join(sorted(each or "agents" for each in lost))
+    return ", ".join(sorted(map(_word, lost)))
+
+
+def _allow(guard: str, lost: Iterable[str | None]) -> str:
+    return " ".join(f"--allow {guard}={each}" for each in sorted(map(_word, lost)))

@@ -29,7 +29,14 @@ class Options:
         excludes: identifier globs; these are not planned.
         prune: delete what was applied earlier and is declared no more.
         allow_deletes: how many deletes are allowed in spite of the project's own limit.
+        allow_delete_percent: the share of all managed rows that may be deleted, likewise.
+        allow_updates: how many rows may be changed, likewise.
         allow_replace: identifiers of integrations that may be deleted and created again.
+        allow_primary: channels that may be left without a primary.
+        allow_last_active: channels that may be left without an active integration; agents have
+            no channel and are called ``agents``.
+        allow_empty: environments, as the project calls them, for which nothing need be declared.
+        allow_environment_id: Novu environments that may take the place of the one applied last.
     """
 
     credentials: CredentialsMode = CredentialsMode.CHANGED
@@ -38,7 +45,13 @@ class Options:
     excludes: tuple[str, ...] = ()
     prune: bool = False
     allow_deletes: int | None = None
+    allow_delete_percent: int | None = None
+    allow_updates: int | None = None
     allow_replace: tuple[str, ...] = ()
+    allow_primary: tuple[str, ...] = ()
+    allow_last_active: tuple[str, ...] = ()
+    allow_empty: tuple[str, ...] = ()
+    allow_environment_id: tuple[str, ...] = ()
 
     def covers(self, identifier: str) -> bool:
         """Whether the plan is about this integration. Globs are case-sensitive everywhere."""

@@ -159,7 +159,13 @@ def test_what_is_declared_no_more_is_unmanaged_until_it_is_pruned_within_the_gua
     refused = novu_sync("apply", "-c", folder, "--yes", "--prune")
     assert refused.code == 6, refused
     assert set(rows(sandbox)) >= {"one", "two", "three"}
-    allowed = novu_sync("apply", "-c", folder, "--yes", "--prune", "--allow", "deletes=2")
+    assert "--allow deletes=2" in refused.out
+    assert "--allow delete-percent=67" in refused.out
+    allow = ["--allow", "deletes=2"]
+    halfway = novu_sync("apply", "-c", folder, "--yes", "--prune", *allow)
+    assert halfway.code == 6, halfway
+    allow += ["--allow", "delete-percent=67"]
+    allowed = novu_sync("apply", "-c", folder, "--yes", "--prune", *allow)
     assert allowed.code == 0, allowed
     assert {"one"} == {name for name, row in rows(sandbox).items() if row["providerId"] == "slack"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume, given, settings
@@ -14,7 +14,6 @@ from reconciler.findings import errors
 from reconciler.model import (
     Applied,
     Channel,
-    Desired,
     Entry,
     Guards,
     Integration,
@@ -42,6 +41,7 @@ from reconciler.secret import Secret, reveal
 if TYPE_CHECKING:
     import random
 
+    from reconciler.model import Desired
     from reconciler.planning.plan import (
         Plan,
     )
@@ -508,35 +508,75 @@ def test_nothing_secret_is_in_a_plan(
     assert "hush" not in repr(made.findings)
 
 
-@given(projects(), projects(), servers(), st.integers(0, 4), st.integers(0, 4))
-@settings(max_examples=100, deadline=None)
+_LIMITS = st.builds(
+    Guards,
+    max_deletes=st.integers(0, 4),
+    max_delete_percent=st.integers(0, 100),
+    max_updates=st.integers(0, 4),
+)
+_ALLOWED = st.fixed_dictionaries(
+    {},
+    optional={
+        "allow_deletes": st.integers(0, 4),
+        "allow_delete_percent": st.integers(0, 100),
+        "allow_updates": st.integers(0, 4),
+        "allow_replace": st.just(NAMES),
+        "allow_primary": st.just(("email", "sms")),
+        "allow_last_active": st.just(tuple(Channel)),
+        "allow_empty": st.just(("development",)),
+        "allow_environment_id": st.just(("e" * 24,)),
+    },
+)
+_LIFTS = {
+    "allow_empty": "empty-desired",
+    **{
+        f"allow_{each.replace('-', '_')}": each
+        for each in (
+            "deletes",
+            "delete-percent",
+            "updates",
+            "replace",
+            "primary",
+            "last-active",
+            "environment-id",
+        )
+    },
+}
+
+
+@given(projects(), projects(), servers(), _LIMITS, _LIMITS, _ALLOWED, st.booleans())
+@settings(max_examples=200, deadline=None)
 def test_guards_only_tighten(
-    before: Desired, after: Desired, server: TinyNovu, limit: int, allowed: int
+    before: Desired,
+    after: Desired,
+    server: TinyNovu,
+    one: Guards,
+    other: Guards,
+    allowed: dict[str, object],
+    moved: bool,  # noqa: FBT001 - given by hypothesis
 ) -> None:
-    """A lower limit refuses no less, an allowance refuses no more, and neither changes the plan."""
+    """A lower limit refuses no less, an allowance only what it names, and no plan is changed."""
     carry_out(made_of(before, server), server)
     known, observed = ledger_after(before, server), server.observed()
+    known = replace(known, environment_id="f" * 24 if moved else "e" * 24)
 
-    def refused(max_deletes: int, **options: object) -> set[str]:
+    def refused(guards: Guards, **options: object) -> set[str]:
         asked = Options(**{"prune": True, **options})
-        limits = replaced_environment(after, max_deletes)
+        limits = replace(after, environment=replace(after.environment, guards=guards))
         found = plan(limits, observed, known, FINGERPRINTER, asked)
         assert found == plan(after, observed, known, FINGERPRINTER, Options(prune=True))
         return {each.guard for each in refusals(found, limits, observed, known, asked)}
 
-    strict, loose = refused(limit), refused(limit + 1)
-    lifted = refused(limit, allow_deletes=allowed, allow_replace=NAMES)
+    lowest = Guards(
+        **{
+            name: min(getattr(one, name), getattr(other, name))
+            for name in ("max_deletes", "max_delete_percent", "max_updates")
+        }
+    )
+    strict, loose = refused(lowest), refused(one)
+    lifted = refused(lowest, **allowed)
 
     assert strict >= loose
     assert strict >= lifted
-    assert strict - lifted <= {"deletes", "replace"}
-
-
-def replaced_environment(desired: Desired, max_deletes: int) -> Desired:
-    environment = desired.environment
-    given = {name: getattr(environment, name) for name in type(environment).__dataclass_fields__}
-    return Desired(
-        project=desired.project,
-        environment=type(environment)(**{**given, "guards": Guards(max_deletes=max_deletes)}),
-        integrations=desired.integrations,
-    )
+    assert strict - lifted <= {_LIFTS[each] for each in allowed}
+    assert ("environment-id" in strict) == moved

@@ -328,7 +328,12 @@ class Life(RuleBasedStateMachine):
         ours = {(each.remote_id, each.identifier) for each in entries}
         protected = {each.remote_id for each in entries if each.protected}
         protected &= {row["_id"] for row in rows}
-        options = Options(prune=prune, allow_deletes=99, allow_replace=self._replaceable(desired))
+        options = Options(
+            prune=prune,
+            allow_deletes=99,
+            allow_delete_percent=100,
+            allow_replace=self._replaceable(desired),
+        )
         here.sent.clear()
         ended = here.run(desired, options, breaks=breaks, ends=ends, writing=writing)
         assert here.everything(other) == others, "another environment was touched"

@@ -15,7 +15,7 @@ from reconciler.applying.carrying import Carrier, Done
 from reconciler.ledger import document, journal
 from reconciler.ledger.file import FileLedger
 from reconciler.novu import integrations, observe, wire
-from reconciler.planning import guards, pairing, planner, prune
+from reconciler.planning import guards, limits, pairing, planner, prune
 from reconciler.secret import Secret
 from reconciler.transport import hosts, retrying, session
 
@@ -263,7 +263,14 @@ MUTANTS: dict[str, Mutant] = {
         noticed_by="tests/e2e/test_transport_wire.py",
     ),
     "guard-deletes": _guard(
-        guards._deletes, "test_one_delete_is_allowed_and_no_more_however_many_there_are"
+        limits.deletes, "test_one_delete_is_allowed_and_no_more_however_many_there_are"
+    ),
+    "guard-delete-percent": _guard(
+        limits.delete_percent, "test_the_share_of_deletes_is_held_however_few_rows_there_are"
+    ),
+    "guard-updates": _guard(limits.updates, "test_changes_are_limited_where_the_project_says_so"),
+    "guard-environment-id": _guard(
+        guards._environment_id, "test_another_environment_than_last_time_is_refused_by_both_ids"
     ),
     "guard-replace": _guard(
         guards._replace, "test_a_replace_is_refused_until_it_is_allowed_by_name"

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from planning_values import declared, ledger, planned, project, remembered, row, server
 
-from reconciler.model import Applied, Channel
+from reconciler.model import Applied, Channel, Guards
 from reconciler.planning.guards import GUARDS, refusals
 from reconciler.planning.options import Options
 
@@ -30,16 +31,23 @@ def names(found: tuple[Refusal, ...]) -> list[str]:
 
 
 def gone(count: int) -> tuple[tuple[ObservedIntegration, ...], Applied]:
-    """Chat rows that were applied earlier, beside one that stays."""
+    """Chat rows that were applied earlier and are declared no more."""
     old = [f"old-{at}" for at in range(count)]
     rows = [row(each, active=False, **CHAT) for each in old]
     return tuple(rows), ledger(*(remembered(declared(each, **CHAT)) for each in old))
 
 
-def pruned(count: int, *, max_deletes: int | None = None, **options: object) -> tuple[Refusal, ...]:
+def pruned(
+    count: int, *, stay: int | None = None, limits: Guards | None = None, **options: object
+) -> tuple[Refusal, ...]:
+    """Refusals of a plan that deletes so many beside so many that stay, by default four times."""
     rows, known = gone(count)
-    desired = project(declared(**CHAT), max_deletes=max_deletes)
-    return refused(desired, server(row(**CHAT), *rows), known, prune=True, **options)
+    names = [f"stays-{at}" for at in range(max(1, 4 * count) if stay is None else stay)]
+    desired = project(*(declared(each, **CHAT) for each in names))
+    limited = replace(desired.environment, guards=limits or Guards())
+    desired = replace(desired, environment=limited)
+    observed = server(*(row(each, **CHAT) for each in names), *rows)
+    return refused(desired, observed, known, prune=True, **options)
 
 
 def test_an_empty_plan_is_never_refused() -> None:
@@ -65,7 +73,7 @@ def test_one_delete_is_allowed_and_no_more_however_many_there_are(count: int) ->
 def test_the_limit_is_the_projects_and_is_lifted_by_number(
     limit: int | None, allowed: int | None, *, refuses: bool
 ) -> None:
-    found = pruned(3, max_deletes=limit, allow_deletes=allowed)
+    found = pruned(3, limits=Guards(max_deletes=limit), allow_deletes=allowed)
 
     assert names(found) == (["deletes"] if refuses else [])
 
@@ -82,8 +90,92 @@ def test_without_prune_no_delete_is_allowed() -> None:
     rows, known = gone(1)
     desired, observed = project(declared(**CHAT)), server(row(**CHAT), *rows)
     plan = planned(desired, observed, known, prune=True)
+    share = Options(allow_delete_percent=50)
 
-    assert names(refusals(plan, desired, observed, known, Options())) == ["deletes"]
+    assert names(refusals(plan, desired, observed, known, share)) == ["deletes"]
+
+
+@pytest.mark.parametrize("total", [*range(1, 12), 99, 100, 1000])
+def test_the_share_of_deletes_is_held_however_few_rows_there_are(total: int) -> None:
+    """Three in ten may go, of one row as of a thousand; the next one may not."""
+    may_go = 3 * total // 10
+    for count in {may_go, may_go + 1, total}:
+        found = pruned(count, stay=total - count, allow_deletes=1000, allow_empty=("development",))
+        assert names(found) == (["delete-percent"] if count > may_go else []), count
+
+
+@pytest.mark.parametrize(
+    ("limit", "allowed", "refuses"),
+    [(0, None, True), (49, None, True), (50, None, False), (0, 50, False), (0, 49, True)],
+)
+def test_the_share_is_the_projects_and_is_lifted_by_number(
+    limit: int, allowed: int | None, *, refuses: bool
+) -> None:
+    found = pruned(1, stay=1, limits=Guards(max_delete_percent=limit), allow_delete_percent=allowed)
+
+    assert names(found) == (["delete-percent"] if refuses else [])
+
+
+def test_a_refused_share_tells_every_number_and_the_one_that_lifts_it() -> None:
+    (refusal,) = pruned(1, stay=2)
+
+    assert refusal.identifiers == ("old-0",)
+    assert "1 of 3 managed integrations to delete: 34 %, and at most 30 % allowed" in refusal.detail
+    assert pruned(1, stay=2, allow_delete_percent=34) == ()
+    assert "--allow delete-percent=34." in refusal.mend
+
+
+def test_new_integrations_make_no_room_for_more_deletes() -> None:
+    rows, known = gone(1)
+    new = [declared(f"new-{at}", **CHAT) for at in range(9)]
+
+    assert names(
+        refused(project(declared(**CHAT), *new), server(row(**CHAT), *rows), known, prune=True)
+    ) == ["delete-percent"]
+
+
+@pytest.mark.parametrize("count", [*range(10), 100])
+def test_changes_are_limited_where_the_project_says_so(count: int) -> None:
+    named = [f"row-{at}" for at in range(count)]
+    desired = project(*(declared(each, name="Another") for each in named), declared("new"))
+    observed = server(*(row(each) for each in named))
+    limited = replace(
+        desired, environment=replace(desired.environment, guards=Guards(max_updates=2))
+    )
+
+    assert refused(desired, observed) == ()
+    assert names(refused(limited, observed)) == (["updates"] if count > 2 else [])
+    assert refused(limited, observed, allow_updates=count) == ()
+    for refusal in refused(limited, observed):
+        assert f"{count} integrations to change and at most 2" in refusal.detail
+        assert f"--allow updates={count}." in refusal.mend
+        assert refusal.identifiers == tuple(sorted(named))
+
+
+def test_a_row_that_is_changed_and_made_primary_counts_once() -> None:
+    desired = project(mail("ses", name="Another", primary=True))
+    limited = replace(
+        desired, environment=replace(desired.environment, guards=Guards(max_updates=0))
+    )
+    (refusal,) = refused(limited, server(mail_row(), mail_row("b", primary=True)))
+
+    assert (refusal.guard, refusal.identifiers) == ("updates", ("ses",))
+    assert "1 integrations" in refusal.detail
+
+
+def test_another_environment_than_last_time_is_refused_by_both_ids() -> None:
+    moved = Applied(environment_id="f" * 24)
+    (refusal,) = refused(project(declared()), server(), moved)
+
+    assert refusal.guard == "environment-id"
+    assert "e" * 24 in refusal.detail
+    assert "f" * 24 in refusal.detail
+    assert f"--allow environment-id={'e' * 24}." in refusal.mend
+    assert refused(project(), server(), moved, allow_environment_id=("e" * 24,)) == ()
+    assert names(refused(project(), server(), moved, allow_environment_id=("f" * 24,))) == [
+        "environment-id"
+    ]
+    assert refused(project(), server(), Applied(environment_id="e" * 24)) == ()
 
 
 def test_a_replace_is_refused_until_it_is_allowed_by_name() -> None:
@@ -110,9 +202,8 @@ def test_protection_outlives_its_block() -> None:
     gone_block = project(declared("other", **CHAT))
     dropped_key = project(declared(provider_id="sendgrid"))
 
-    assert names(refused(gone_block, server(row()), known, prune=True, allow_deletes=9)) == [
-        "protected"
-    ]
+    lifted = {"prune": True, "allow_deletes": 9, "allow_delete_percent": 100}
+    assert names(refused(gone_block, server(row()), known, **lifted)) == ["protected"]
     assert names(refused(dropped_key, server(row()), known, allow_replace=("ses",))) == [
         "protected"
     ]
@@ -192,10 +283,28 @@ def test_the_last_active_agent_stays_too() -> None:
 def test_deleting_the_last_active_integration_is_refused_as_switching_it_off_is() -> None:
     known = ledger(remembered(mail()))
     found = refused(
-        project(declared("chat", **CHAT)), server(mail_row(primary=True)), known, prune=True
+        project(declared("chat", **CHAT)),
+        server(mail_row(primary=True)),
+        known,
+        prune=True,
+        allow_delete_percent=100,
     )
 
     assert names(found) == ["primary", "last-active"]
+
+
+def test_a_channel_that_is_given_up_is_allowed_by_name_for_each_guard() -> None:
+    observed = server(mail_row(primary=True))
+    off = project(mail(active=False))
+
+    assert names(refused(off, observed)) == ["primary", "last-active"]
+    assert names(refused(off, observed, allow_primary=("email",))) == ["last-active"]
+    assert names(refused(off, observed, allow_last_active=("email",))) == ["primary"]
+    assert refused(off, observed, allow_primary=("email",), allow_last_active=("email",)) == ()
+    assert len(refused(off, observed, allow_primary=("sms",), allow_last_active=("chat",))) == 2
+    fields = {"provider_id": "anthropic", "channel": None}
+    agent = project(mail(active=False, **fields))
+    assert refused(agent, server(mail_row(**fields)), allow_last_active=("agents",)) == ()
 
 
 def test_an_integration_that_takes_over_keeps_its_channel_active() -> None:
@@ -212,11 +321,21 @@ def test_an_empty_project_prunes_nothing_that_is_remembered() -> None:
     assert refused(empty, server(), known) == ()
     assert refused(empty, server(), prune=True) == ()
     assert refused(project(declared("b")), server(), known, prune=True) == ()
+    assert refused(empty, server(), known, prune=True, allow_empty=("development",)) == ()
+    assert names(refused(empty, server(), known, prune=True, allow_empty=("production",)))
+
+
+def test_an_empty_project_deletes_nothing_by_its_prefix_either() -> None:
+    everything = {"allow_deletes": 9, "allow_delete_percent": 100, "prune": True}
+    (refusal,) = refused(project(prefix="acme-"), server(row("acme-a", **CHAT)), **everything)
+
+    assert (refusal.guard, refusal.identifiers) == ("empty-desired", ("acme-a",))
+    assert "1 would be deleted" in refusal.detail
 
 
 def test_every_reason_is_told_at_once_in_the_order_of_the_table() -> None:
     rows, known = gone(3)
     found = refused(project(), server(*rows), known, prune=True)
 
-    assert names(found) == ["deletes", "empty-desired"]
-    assert len(GUARDS) == 6
+    assert names(found) == ["deletes", "delete-percent", "empty-desired"]
+    assert len(GUARDS) == 9
