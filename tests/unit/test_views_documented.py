@@ -19,7 +19,7 @@ def test_every_action_is_explained_beside_its_mark(action: Action) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [*FORMATS, *FORMATS["json"], *Visibility, Action.KEEP, FORMAT_VERSION]
+    "word", [*FORMATS, *sorted(FORMATS["json"]), *Visibility, Action.KEEP, FORMAT_VERSION]
 )
 def test_formats_documents_and_visibilities_are_named(word: str) -> None:
     assert f"`{word}`" in PAGE

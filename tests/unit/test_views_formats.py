@@ -23,7 +23,7 @@ VIEWS: dict[str, Callable[[str], object]] = {
 
 @pytest.mark.parametrize(
     ("name", "subject"),
-    [(name, subject) for name, subjects in formats.FORMATS.items() for subject in subjects],
+    [(name, subject) for name, subjects in formats.FORMATS.items() for subject in sorted(subjects)],
 )
 def test_everything_in_the_table_has_a_view(name: str, subject: str) -> None:
     assert callable(VIEWS[subject](name))
