@@ -1,7 +1,8 @@
 """A plan: the changes that turn what the server has into what is declared.
 
 Each kind of change is a class of its own, so that a create with a "before" cannot be written and
-a view that forgets a kind fails the type check.
+a view that forgets a kind fails the type check. A class knows its action, the word for it, and the
+stage at which it is carried out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from reconciler.findings import Finding
@@ -123,6 +124,9 @@ class Create:
         becomes_primary: Novu's rules will make it the channel's primary by themselves.
     """
 
+    action: ClassVar[Action] = Action.CREATE
+    stage: ClassVar[Stage] = Stage.CREATE
+
     desired: Integration
     becomes_primary: bool = False
     reason: Reason = Reason.NOT_ON_SERVER
@@ -131,16 +135,6 @@ class Create:
     def identifier(self) -> str:
         """The declared identifier."""
         return self.desired.identifier
-
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.CREATE
-
-    @property
-    def stage(self) -> Stage:
-        """When it is carried out."""
-        return Stage.CREATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +146,8 @@ class Update:
         fields: what differs, sorted by path, for people.
     """
 
+    action: ClassVar[Action] = Action.UPDATE
+
     desired: Integration
     observed: ObservedIntegration
     patch: Patch
@@ -162,11 +158,6 @@ class Update:
     def identifier(self) -> str:
         """The declared identifier."""
         return self.desired.identifier
-
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.UPDATE
 
     @property
     def stage(self) -> Stage:
@@ -183,6 +174,9 @@ class Update:
 class Rename:
     """A row that keeps its place and gets another identifier, and other fields in the same go."""
 
+    action: ClassVar[Action] = Action.RENAME
+    stage: ClassVar[Stage] = Stage.RENAME
+
     desired: Integration
     observed: ObservedIntegration
     patch: Patch
@@ -194,16 +188,6 @@ class Rename:
         """The new identifier."""
         return self.desired.identifier
 
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.RENAME
-
-    @property
-    def stage(self) -> Stage:
-        """When it is carried out."""
-        return Stage.RENAME
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPrimary:
@@ -213,6 +197,9 @@ class SetPrimary:
         observed: `None` where this run creates the row first.
         previous: identifier of the primary that hands over, where there is one.
     """
+
+    action: ClassVar[Action] = Action.SET_PRIMARY
+    stage: ClassVar[Stage] = Stage.SET_PRIMARY
 
     desired: Integration
     observed: ObservedIntegration | None
@@ -224,20 +211,13 @@ class SetPrimary:
         """The declared identifier."""
         return self.desired.identifier
 
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.SET_PRIMARY
-
-    @property
-    def stage(self) -> Stage:
-        """When it is carried out."""
-        return Stage.SET_PRIMARY
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replace:
     """A row whose provider or channel changed: Novu can only delete it and create another."""
+
+    action: ClassVar[Action] = Action.REPLACE
+    stage: ClassVar[Stage] = Stage.REPLACE
 
     desired: Integration
     observed: ObservedIntegration
@@ -249,20 +229,13 @@ class Replace:
         """The declared identifier."""
         return self.desired.identifier
 
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.REPLACE
-
-    @property
-    def stage(self) -> Stage:
-        """When it is carried out."""
-        return Stage.REPLACE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
     """A row that was applied earlier and is declared no more."""
+
+    action: ClassVar[Action] = Action.DELETE
+    stage: ClassVar[Stage] = Stage.DELETE
 
     observed: ObservedIntegration
     reason: Reason = Reason.PRUNED
@@ -272,20 +245,12 @@ class Delete:
         """The row's identifier."""
         return self.observed.identifier or self.observed.id
 
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.DELETE
-
-    @property
-    def stage(self) -> Stage:
-        """When it is carried out."""
-        return Stage.DELETE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
     """A row that is as declared."""
+
+    action: ClassVar[Action] = Action.KEEP
 
     desired: Integration
     observed: ObservedIntegration
@@ -295,11 +260,6 @@ class Keep:
     def identifier(self) -> str:
         """The declared identifier."""
         return self.desired.identifier
-
-    @property
-    def action(self) -> Action:
-        """The word for it."""
-        return Action.KEEP
 
 
 Change: TypeAlias = Create | Update | Rename | SetPrimary | Replace | Delete

@@ -10,13 +10,26 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from reconciler.sandbox.store import Collection
     from reconciler.sandbox.wire import Document
+
+
+class Rows(Protocol):
+    """Documents of one kind, as they are stored."""
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+
+    def first(self, **wanted: str | bool) -> Document | None:
+        """The first that has the wanted values."""
+
+    def find(self, **wanted: str | bool) -> Sequence[Document]:
+        """All that have them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +102,7 @@ class Overlaps:
             with self._lock:
                 self._writes.append(write)
 
-    def first(self, rows: Collection, **wanted: str | bool) -> Document | None:
+    def first(self, rows: Rows, **wanted: str | bool) -> Document | None:
         """The first row that the current request can see and that has the wanted values."""
         unseen = self._unseen(rows.name)
         if not unseen:
