@@ -128,6 +128,9 @@ RULES = _rules(
     ("NS312", _W, "default of a secret in plain text"),
     ("NS313", _E, "line of a dotenv file sets nothing"),
     ("NS314", _E, "address cannot be used"),
+    ("NS320", _E, "command of a reference failed"),
+    ("NS321", _E, "source of values took too long"),
+    ("NS322", _E, "plug-in of a source failed"),
     # --- rules across integrations, NS4xx ---
     ("NS401", _E, "unknown environment"),
     ("NS402", _E, "environment contradicts the file's"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Result
 from reconciler.cli.exits import Exit, of_error
-from reconciler.cli.project import declared, open_project, refuse_idle_globs, variables
+from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
 from reconciler.cli.streams import say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 from reconciler.findings import errors
@@ -123,7 +123,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
         FindingsError, UsageError, FileError: nothing can be planned at all.
     """
     project, names = open_project(where)
-    given = variables(where)
+    given = sources(project, where)
     found: dict[str, Declared] = {}
     prepared: list[Prepared] = []
     failures: dict[str, Failure] = {}

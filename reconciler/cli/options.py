@@ -35,12 +35,18 @@ class ProjectOptions:
         environments: names as given; empty where none was.
         all_environments: every environment of the project.
         env_file: a dotenv file whose variables fill in for those that the process lacks.
+        allow_exec: ``${exec:…}`` may run commands.
+        allow_files: directories beside the project's whose files ``${file:…}`` may read.
+        source_timeout: seconds that a command or a plug-in may take for one value.
     """
 
     config: Path
     environments: tuple[str, ...]
     all_environments: bool
     env_file: Path | None
+    allow_exec: bool = False
+    allow_files: tuple[Path, ...] = ()
+    source_timeout: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +127,44 @@ def place_options(command: Command) -> Command:
     )
 
 
+def file_options(command: Command) -> Command:
+    """Adds ``--allow-file``."""
+    return _add(
+        command,
+        click.option(
+            "--allow-file",
+            "allow_files",
+            type=click.Path(path_type=Path, exists=True),
+            multiple=True,
+            metavar="DIR",
+            help="Let ${file:…} read below this directory too; repeatable.",
+        ),
+    )
+
+
 def project_options(command: Command) -> Command:
-    """Adds ``-c``, ``-e``, ``--all-environments`` and ``--env-file``."""
+    """Adds ``-c``, ``-e``, ``--all-environments`` and what governs references."""
     return place_options(
         _add(
-            command,
+            file_options(command),
             click.option(
                 "--env-file",
                 type=click.Path(path_type=Path, exists=True, dir_okay=False),
                 metavar="FILE",
                 help="A dotenv file for ${env:…}; variables of the process win.",
+            ),
+            click.option(
+                "--allow-exec",
+                is_flag=True,
+                help="Let ${exec:…} run commands; whoever writes the file can then run any.",
+            ),
+            click.option(
+                "--source-timeout",
+                type=Number(0.1, 3600),
+                default=30.0,
+                show_default=True,
+                metavar="SECONDS",
+                help="How long a command or plug-in may take for one value.",
             ),
         )
     )
@@ -250,6 +284,9 @@ def take_project(values: dict[str, Any]) -> ProjectOptions:
         environments=values.pop("environments"),
         all_environments=values.pop("all_environments"),
         env_file=values.pop("env_file", None),
+        allow_exec=values.pop("allow_exec", False),
+        allow_files=values.pop("allow_files", ()),
+        source_timeout=values.pop("source_timeout", 30.0),
     )
 
 

@@ -128,6 +128,8 @@ def command_line(command: str, where: ProjectOptions, what: PlanningOptions) -> 
     words += [word for name in where.environments for word in ("-e", name)]
     words += ["--all-environments"] if where.all_environments else []
     words += ["--env-file", str(where.env_file)] if where.env_file else []
+    words += ["--allow-exec"] if where.allow_exec else []
+    words += [word for each in where.allow_files for word in ("--allow-file", str(each))]
     words += [word for glob in what.targets for word in ("--target", glob)]
     words += [word for glob in what.excludes for word in ("--exclude", glob)]
     words += ["--prune"] if what.prune else []

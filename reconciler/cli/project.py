@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.options import PlanningOptions, ProjectOptions
     from reconciler.config.project import Project
+    from reconciler.config.references import Source
     from reconciler.findings import Finding
     from reconciler.model import Desired
 
@@ -46,7 +47,7 @@ def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
     from reconciler.config.project import load
     from reconciler.config.resolve import check
 
-    project = load(options.config)
+    project = load(options.config, readable=options.allow_files)
     if errors(project.findings):
         raise FindingsError(check(project))  # all at once, as validate tells them
     return project, picked(project, options)
@@ -90,8 +91,28 @@ def variables(options: ProjectOptions) -> dict[str, str]:
     return {**dotenv(options.env_file), **os.environ}
 
 
-def declared(project: Project, environment: str, given: dict[str, str]) -> Declared:
+def sources(project: Project, options: ProjectOptions) -> Mapping[str, Source]:
+    """Where references find their values: made once for a run, which keeps what they gave.
+
+    Raises:
+        FindingsError: the dotenv file has findings.
+        FileError: it cannot be read.
+    """
+    from reconciler.config.outside import Permit, Sources
+
+    permit = Permit(
+        commands=options.allow_exec, seconds=options.source_timeout, process=dict(os.environ)
+    )
+    return Sources(project, variables(options), permit)
+
+
+def declared(project: Project, environment: str, given: Mapping[str, Source]) -> Declared:
     """What the project declares for one environment.
+
+    Args:
+        project: the project.
+        environment: the name of one of its environments.
+        given: from `sources`.
 
     Raises:
         FindingsError: with every finding of that environment.
@@ -99,7 +120,7 @@ def declared(project: Project, environment: str, given: dict[str, str]) -> Decla
     """
     from reconciler.config.resolve import resolve
 
-    resolved = resolve(project, environment, variables=given)
+    resolved = resolve(project, environment, sources=given)
     if resolved.desired is None:
         raise FindingsError(resolved.findings)
     return Declared(desired=resolved.desired, warnings=resolved.findings)

@@ -8,12 +8,19 @@ import click
 
 from reconciler.cli import outputs
 from reconciler.cli.exits import Exit
-from reconciler.cli.options import output_options, place_options, take_output, take_project
+from reconciler.cli.options import (
+    file_options,
+    output_options,
+    place_options,
+    take_output,
+    take_project,
+)
 from reconciler.cli.project import picked
 
 
 @click.command("validate")
 @place_options
+@file_options
 @output_options
 def command(**values: Any) -> Exit:
     """Check the configuration: offline, without secrets, every finding at once.
@@ -30,7 +37,7 @@ def command(**values: Any) -> Exit:
     from reconciler.findings import errors
 
     where, output = take_project(values), take_output(values)
-    project = load(where.config)
+    project = load(where.config, readable=where.allow_files)
     findings = check(project)
     if where.environments and project.environments:
         named = ("", *picked(project, where))

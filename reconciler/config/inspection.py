@@ -61,11 +61,13 @@ class Leave:
         keys: what the references stand for that an ``apiKey`` of the project uses.
         plaintext: secrets may be written down.
         unknown: providers and keys that the catalogue lacks are warnings only.
+        elsewhere: files outside of the project may be named; which, is seen when they are read.
     """
 
     keys: Collection[tuple[str, str]]
     plaintext: bool
     unknown: bool
+    elsewhere: bool = False
 
 
 def strings(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -160,7 +162,7 @@ def _reference_problems(
         if field in _CLOSED or (field in _NAMES and not reference.is_public):
             yield "NS304", refusal(str(field), names=field in _NAMES)
             return
-        yield from reference_problems(reference, leave.keys)
+        yield from reference_problems(reference, leave.keys, elsewhere=leave.elsewhere)
     kind = form.json_type(path)
     if kind != "string" and template.references and template.whole is None:
         yield "NS308", f"`{path[-1]}` is no text: a reference has to be all of its value."
@@ -176,13 +178,14 @@ def refusal(key: str, *, names: bool = False) -> str:
 
 
 def reference_problems(
-    reference: Reference, keys: Collection[tuple[str, str]]
+    reference: Reference, keys: Collection[tuple[str, str]], *, elsewhere: bool
 ) -> Iterator[tuple[str, str]]:
     """What is wrong with a reference wherever it stands.
 
     Args:
         reference: the reference.
         keys: those that hold API keys, and may stand nowhere else.
+        elsewhere: whether files outside of the project may be named.
     """
     if reference.target in keys:
         detail = (
@@ -190,7 +193,7 @@ def reference_problems(
             " Novu. Use another one here."
         )
         yield "NS309", detail
-    if reference.source == "file" and leaves(reference.argument):
+    if reference.source == "file" and not elsewhere and leaves(reference.argument):
         bad = outside(reference.argument)
         yield bad.code, bad.detail
 

@@ -61,6 +61,7 @@ class Project:
         declarations: the integrations of all files, in order.
         findings: what is wrong with the files, each taken by itself; sorted.
         root: the project file.
+        readable: directories beside its own whose files references may read.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Project:
     declarations: tuple[Declaration, ...]
     findings: tuple[Finding, ...]
     root: Document
+    readable: tuple[Path, ...] = ()
 
     def settings(self, environment: str) -> Layer:
         """What the project file says of an environment."""
@@ -85,11 +87,12 @@ class Project:
         return True in (self.root.value.get(setting), self.settings(environment).value.get(setting))
 
 
-def load(path: Path) -> Project:
+def load(path: Path, *, readable: tuple[Path, ...] = ()) -> Project:
     """Read a project. Mistakes in its files become findings of it.
 
     Args:
         path: the project file, or the directory it lies in.
+        readable: directories beside that one whose files references may read.
 
     Raises:
         FileError: there is no such file, or it cannot be opened.
@@ -98,7 +101,8 @@ def load(path: Path) -> Project:
     root = Document(read(file), file.as_posix())
     paths, problems = included(root, file)
     others = [Document(read(each), each.as_posix()) for each in paths]
-    return assembled(root, others, directory=file.parent, findings=[*findings, *problems])
+    told = [*findings, *problems]
+    return assembled(root, others, directory=file.parent, findings=told, readable=readable)
 
 
 def assembled(
@@ -107,6 +111,7 @@ def assembled(
     *,
     directory: Path,
     findings: Iterable[Finding] = (),
+    readable: tuple[Path, ...] = (),
 ) -> Project:
     """A project of files that were read already.
 
@@ -115,6 +120,7 @@ def assembled(
         others: the files that it includes.
         directory: where the project file lies.
         findings: what is wrong with how the files lie there.
+        readable: directories beside that one whose files references may read.
     """
     names = tuple(_mapping(root.value, "environments"))
     findings = list(findings)
@@ -133,6 +139,7 @@ def assembled(
         declarations=tuple(declarations),
         findings=in_order(findings),
         root=root,
+        readable=readable,
     )
 
 

@@ -9,12 +9,15 @@ nor the inside of what only looks like a reference: that may be half of a passwo
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from reconciler.config.dotenv import dotenv
+from reconciler.config.plugins import installed
+from reconciler.config.refusing import BadReferenceError
 from reconciler.config.spelling import hint
 
 if TYPE_CHECKING:
@@ -38,32 +41,21 @@ _OPENING = re.compile(r"(?<!\$)(\$+)\{")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KNOWN: Final = ("env", "file", "environment", "exec")
 _FORMS: Final = (
-    "Write `${env:NAME}`, `${env:NAME:-default}`, `${file:path}` or `${environment}`; `$${` is a"
-    " plain `${`."
+    "Write `${env:NAME}`, `${env:NAME:-default}`, `${file:path}`, `${exec:command}` or"
+    " `${environment}`; `$${` is a plain `${`."
 )
 _UNCLOSED: Final = f"A reference begins with `${{` and is not closed by `}}`. {_FORMS}"
 _NESTED: Final = f"A reference holds a brace; references cannot be nested. {_FORMS}"
 _MALFORMED: Final = f"What stands between `${{` and `}}` is no reference. {_FORMS}"
 _SOURCELESS: Final = f"A reference does not say where its value comes from. {_FORMS}"
-_UNKNOWN: Final = f"A reference names a source of values that does not exist. {_FORMS}"
-_EXEC: Final = (
-    "`${exec:…}` is not available in this version. Run the command before novu-sync, put its"
-    " output into a variable, and write `${env:NAME}`."
+_UNKNOWN: Final = (
+    "A reference names a source of values that does not exist, nor does a plug-in that is installed"
+    f" here give it. {_FORMS}"
 )
-
-
-class BadReferenceError(ValueError):
-    """A reference that cannot be read, or has no value.
-
-    Attributes:
-        code: the rule.
-        detail: what is wrong, why it matters, what to do; never a value.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
+_QUOTES: Final = (
+    "The command of a reference cannot be taken apart: a quote is not closed, or a backslash ends"
+    " it. Put what is longer than a line into a script of the project, and run that."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +63,10 @@ class Reference:
     """One reference.
 
     Attributes:
-        source: where the value comes from: ``env``, ``file`` or ``environment``.
-        argument: the name of the variable or the path of the file; empty for ``environment``.
+        source: where the value comes from: ``env``, ``file``, ``exec``, ``environment`` or the word
+            of a plug-in.
+        argument: the name of the variable, the path of the file, the command as a shell would
+            quote it, or what the plug-in is asked for; empty for ``environment``.
         default: what stands in where the value is unset or empty.
     """
 
@@ -91,6 +85,8 @@ class Reference:
         return self.source == "environment"
 
     def __str__(self) -> str:
+        if self.source == "exec":  # arguments of a command may be anything
+            return f"${{exec:{shlex.split(self.argument)[0]} …}}"
         return f"${{{self.source}:{self.argument}}}" if self.argument else f"${{{self.source}}}"
 
 
@@ -211,13 +207,25 @@ def _reference(body: str) -> Reference:
     source, colon, rest = body.partition(":")
     if not colon:
         raise BadReferenceError("NS301", _SOURCELESS)
-    if source not in _KNOWN:
-        raise BadReferenceError("NS302", _UNKNOWN + hint(source, _KNOWN))
-    if source == "exec":
-        raise BadReferenceError("NS303", _EXEC)
+    if source not in _KNOWN and source not in installed():
+        raise BadReferenceError("NS302", _UNKNOWN + hint(source, (*_KNOWN, *installed())))
     argument, has_default, default = rest.partition(":-")
     if source == "env" and _NAME.fullmatch(argument):
         return Reference(source=source, argument=argument, default=default if has_default else None)
-    if source == "file" and not has_default and argument.strip() and argument.isprintable():
-        return Reference(source=source, argument=argument)
+    takes_any = source not in ("env", "environment")
+    if takes_any and not has_default and argument.strip() and argument.isprintable():
+        return Reference(
+            source=source, argument=_command(argument) if source == "exec" else argument
+        )
     raise BadReferenceError("NS301", _MALFORMED)
+
+
+def _command(text: str) -> str:
+    """A command in the one way in which all spellings of it are the same."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if not words or not words[0]:
+        raise BadReferenceError("NS301", _QUOTES)
+    return shlex.join(words)

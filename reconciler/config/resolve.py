@@ -7,15 +7,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reconciler.config.filling import Filler
 from reconciler.config.forms import default_forms, form_in, forms
-from reconciler.config.inspection import Leave, inspect
+from reconciler.config.inspection import Leave, inspect, strings
 from reconciler.config.neighbours import clashes
-from reconciler.config.references import BadReferenceError, Resolver
+from reconciler.config.outside import Permit, Sources, fetch
+from reconciler.config.references import MARK, BadReferenceError, Resolver, parse
 from reconciler.config.settings import api_key, api_keys, api_url, described, environment_findings
-from reconciler.config.sources import Files, Variables
 from reconciler.config.spelling import hint
 from reconciler.errors import ApiKeyError, UsageError
 from reconciler.findings import errors, finding, in_order
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from reconciler.config.forms import Form
     from reconciler.config.layers import Layer
     from reconciler.config.project import Project
-    from reconciler.config.references import Source
+    from reconciler.config.references import Reference, Source
     from reconciler.findings import Finding
 
 
 _REFUSED: Final = "NS304"
+_NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 _OF_SCHEMA: Final = "NS2"
 
 
@@ -73,7 +75,13 @@ def check(project: Project) -> tuple[Finding, ...]:
     return _told_once([*project.findings, *found.told()])
 
 
-def resolve(project: Project, environment: str, *, variables: Mapping[str, str]) -> Resolved:
+def resolve(
+    project: Project,
+    environment: str,
+    *,
+    variables: Mapping[str, str] = _NO_VARIABLES,
+    sources: Mapping[str, Source] | None = None,
+) -> Resolved:
     """What a project declares for one environment, references resolved.
 
     What can be told without values comes first: they are asked for only where that is nothing.
@@ -81,7 +89,9 @@ def resolve(project: Project, environment: str, *, variables: Mapping[str, str])
     Args:
         project: the project.
         environment: the name of one of its environments.
-        variables: what ``${env:…}`` sees.
+        variables: what ``${env:…}`` sees, where there are no `sources`.
+        sources: where references find their values: one set of them for all environments of a
+            run, so that each value is read once. `None` is variables, files and plug-ins.
 
     Raises:
         ApiKeyError: nothing is wrong but that the environment's API key is not set, or that it
@@ -101,7 +111,9 @@ def resolve(project: Project, environment: str, *, variables: Mapping[str, str])
     offline = _offline(project, environment, neighbours)
     if errors(offline):
         return Resolved(desired=None, findings=offline)
-    sources: dict[str, Source] = {"env": Variables(variables), "file": Files(project.directory)}
+    if sources is None:
+        sources = Sources(project, variables, Permit())
+    fetch(sources, _references(project, environment, neighbours))
     return _filled(project, neighbours, Resolver(environment, sources), offline)
 
 
@@ -113,6 +125,16 @@ def _offline(project: Project, name: str, neighbours: Sequence[Form]) -> tuple[F
         found += inspect(form, leave)
     found += (each for _, each in clashes(neighbours, name))
     return _told_once(found)
+
+
+def _references(project: Project, name: str, neighbours: Iterable[Form]) -> Iterator[Reference]:
+    """References of an environment that has no findings, all that may be slow among them."""
+    settings = project.settings(name).value
+    values = [settings.get("apiKey"), settings.get("apiUrl"), *(each.value for each in neighbours)]
+    for value in values:
+        for _, text in strings(value):
+            if MARK in text.replace("${env:", ""):  # a project may hold thousands of those
+                yield from parse(text).references
 
 
 def _filled(
@@ -150,6 +172,7 @@ def _of(settings: Layer, key: str, bad: BadReferenceError) -> Finding:
 def _leave(project: Project, name: str, keys: Collection[tuple[str, str]]) -> Leave:
     return Leave(
         keys=keys,
+        elsewhere=bool(project.readable),
         plaintext=project.allows("allowPlaintextSecrets", name),
         unknown=project.allows("allowUnknownProviders", name),
     )

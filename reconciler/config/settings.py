@@ -76,7 +76,9 @@ def environment_findings(
     for path, text in strings(dict(settings.value)):
         problems += (
             (path, code, detail)
-            for code, detail in _text_problems(str(path[0]), text, keys, plaintext=plaintext)
+            for code, detail in _text_problems(
+                str(path[0]), text, keys, elsewhere=bool(project.readable), plaintext=plaintext
+            )
         )
     problems += _unavailable(settings.value.get("ledger"))
     for path, code, detail in problems:
@@ -85,7 +87,7 @@ def environment_findings(
 
 
 def _text_problems(
-    key: str, text: str, keys: Collection[tuple[str, str]], *, plaintext: bool
+    key: str, text: str, keys: Collection[tuple[str, str]], *, elsewhere: bool, plaintext: bool
 ) -> Iterator[tuple[str, str]]:
     try:
         template = parse(text)
@@ -97,7 +99,8 @@ def _text_problems(
     if key not in ("apiKey", "apiUrl"):
         return
     for reference in template.references:
-        yield from reference_problems(reference, keys if key == "apiUrl" else ())
+        held = keys if key == "apiUrl" else ()
+        yield from reference_problems(reference, held, elsewhere=elsewhere)
     if key == "apiUrl":
         if not template.references and _usable(text) is None:
             yield "NS314", _NO_ADDRESS

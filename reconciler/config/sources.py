@@ -6,10 +6,10 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from reconciler.config.references import BadReferenceError
+from reconciler.config.refusing import BadReferenceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MAX_BYTES: Final = 1_000_000
@@ -47,15 +47,16 @@ class Variables:
 
 
 class Files:
-    """Files inside of the project's directory, each read once.
+    """Files inside of the project's directory, or of others that are permitted, each read once.
 
     One line break at the end is left out, as a shell leaves it out of ``$(cat file)``: editors
     put it there, and no secret is meant to have it.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Read files below a directory."""
+    def __init__(self, directory: Path, others: Sequence[Path] = ()) -> None:
+        """Read files below a directory, which paths are relative to, and below others."""
         self._directory = directory
+        self._others = others
         self._texts: dict[str, str] = {}
 
     def read(self, argument: str) -> str:
@@ -73,11 +74,12 @@ class Files:
         return f"The file `{argument}` is empty. Write the value into it."
 
     def _read(self, argument: str) -> str:
-        if leaves(argument):
+        if leaves(argument) and not self._others:
             raise outside(argument)
         try:
             path = (self._directory / argument).resolve()
-            if not path.is_relative_to(self._directory.resolve()):
+            roots = [each.resolve() for each in (self._directory, *self._others)]
+            if not any(map(path.is_relative_to, roots)):
                 raise outside(argument)
             if not path.is_file():
                 raise _unreadable(argument, "does not exist, or is not a file")
@@ -110,7 +112,7 @@ def outside(argument: str) -> BadReferenceError:
     return BadReferenceError(
         "NS306",
         f"The file `{argument}` lies outside of the project's directory. A project may read its own"
-        " files only: put it inside, or use a variable.",
+        " files only: put it inside, use a variable, or permit its directory with `--allow-file`.",
     )
 
 

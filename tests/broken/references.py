@@ -56,12 +56,38 @@ CASES = (
     case(
         "a source is of another tool",
         SMTP + "      «NS302»password: ${vault:secret/smtp}\n",
-        "`${file:path}` or `${environment}`",
+        "nor does a plug-in that is installed",
     ),
     case(
-        "a command is to be run",
-        SMTP + "      «NS303»password: ${exec:pass smtp}\n",
-        "put its output into a variable",
+        "a command is to be run, and nobody allowed that",
+        SMTP + "      «NS303 in development»password: ${exec:pass smtp}\n",
+        "only with `--allow-exec`",
+        UNUSED="",
+    ),
+    Case(
+        name="a command fails",
+        files={
+            "novu-sync.yaml": HEAD
+            + SMTP
+            + "      «NS320 in development»password: ${exec:sh -c 'echo planted; echo planted >&2; exit 3'}\n"
+        },
+        mends=("The command `sh` ended with exit status 3",),
+        command=(*PLAN, "--allow-exec"),
+    ),
+    Case(
+        name="a command takes too long",
+        files={
+            "novu-sync.yaml": HEAD
+            + SMTP
+            + "      «NS321 in development»password: ${exec:sh -c 'echo planted; sleep 60'}\n"
+        },
+        mends=("`--source-timeout`",),
+        command=(*PLAN, "--allow-exec", "--source-timeout", "0.5"),
+    ),
+    case(
+        "a command has a quote that is not closed",
+        SMTP + "      «NS301»password: ${exec:pass 'smtp}\n",
+        "a quote is not closed",
     ),
     case(
         "an identifier comes from a variable",
@@ -92,7 +118,7 @@ CASES = (
     case(
         "a file lies outside",
         SMTP + "      «NS306»password: ${file:../secret}\n",
-        "A project may read its own files only: put it inside, or use a variable",
+        "A project may read its own files only: put it inside, use a variable, or permit",
     ),
     case(
         "a file lies at the root",

@@ -32,12 +32,20 @@ def document(text: str, file: str = "novu-sync.yaml") -> Document:
     return Document(_dedented(text).encode(), file)
 
 
-def project(text: str, *, head: str = HEAD, directory: Path = Path(), **included: str) -> Project:
+def project(
+    text: str,
+    *,
+    head: str = HEAD,
+    directory: Path = Path(),
+    readable: tuple[Path, ...] = (),
+    **included: str,
+) -> Project:
     """A project of `HEAD` and a text; `included` are texts of further files, by name."""
     return assembled(
         document(head + _dedented(text)),
         [document(each, f"{name}.yaml") for name, each in included.items()],
         directory=directory,
+        readable=readable,
     )
 
 

@@ -54,7 +54,11 @@ def test_a_string_is_taken_apart(text: str, parts: tuple[str | Reference, ...]) 
         ("${environment:A}", "NS301", "is no reference"),
         ("${envs:A}", "NS302", "Did you mean `env`?"),
         ("${vault:A}", "NS302", "does not exist"),
-        ("${exec:ls}", "NS303", "not available in this version"),
+        ("${exec:}", "NS301", "is no reference"),
+        ("${exec:ls:-a}", "NS301", "is no reference"),
+        ("${exec:ls 'a}", "NS301", "quote is not closed"),
+        ("${exec:ls a\\}", "NS301", "backslash ends it"),
+        ("${exec:'' a}", "NS301", "cannot be taken apart"),
     ],
 )
 def test_what_looks_like_a_reference_and_is_none_is_told(text: str, code: str, says: str) -> None:
@@ -78,6 +82,15 @@ def test_a_long_text_of_many_references_is_taken_apart_in_no_time() -> None:
 def test_a_reference_reads_as_it_is_written() -> None:
     assert str(A) == "${env:A}"
     assert str(HERE) == "${environment}"
+
+
+def test_of_a_command_only_the_program_is_shown_since_its_arguments_may_be_anything() -> None:
+    assert str(parse("${exec:curl -u hunter2}").whole) == "${exec:curl …}"
+
+
+def test_two_spellings_of_one_command_are_one() -> None:
+    one, other = (parse(f"${{exec:{each}}}").whole for each in ("pass  'a' b", 'pass a "b"'))
+    assert one == other
 
 
 def test_a_template_knows_its_references_and_whether_it_is_one() -> None:
