@@ -6,17 +6,18 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from reconciler.cli.composition import tell_exchange
-from reconciler.cli.project import declared, picked, variables
+from reconciler.cli.project import declared, picked, sources
 from reconciler.errors import ApiKeyError, FindingsError, NovuSyncError, UsageError
 from reconciler.findings import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import httpx
 
     from reconciler.cli.options import ConnectionOptions, ProjectOptions
     from reconciler.config.project import Project
+    from reconciler.config.references import Source
     from reconciler.doctor.checkup import Check, Checkup, Topic
     from reconciler.model import Environment
 
@@ -72,7 +73,7 @@ class _Examination:
         from reconciler.doctor.checkup import Topic, failed, fine
 
         try:
-            project = load(self._where.config)
+            project = load(self._where.config, readable=self._where.allow_files)
         except NovuSyncError as error:
             yield failed(Topic.PROJECT, error)
             return
@@ -85,7 +86,7 @@ class _Examination:
             integrations=len(project.declarations),
         )
         try:
-            given = variables(self._where)
+            given = sources(project, self._where)
         except NovuSyncError as error:
             yield failed(Topic.VALUES, error)
             return
@@ -97,12 +98,14 @@ class _Examination:
             return project.environments
         return picked(project, self._where)
 
-    def _environment(self, project: Project, name: str, given: dict[str, str]) -> Iterator[Check]:
+    def _environment(
+        self, project: Project, name: str, given: Mapping[str, Source]
+    ) -> Iterator[Check]:
         from reconciler.config.connections import connection
         from reconciler.doctor.checkup import failed
 
         try:
-            environment = connection(project, name, variables=given)
+            environment = connection(project, name, sources=given)
         except NovuSyncError as error:
             yield failed(_topic(error), error, environment=name)
             return
@@ -115,7 +118,7 @@ class _Examination:
         except NovuSyncError as error:
             yield failed(_topic(error), error, environment=name)
 
-    def _values(self, project: Project, name: str, given: dict[str, str]) -> Check:
+    def _values(self, project: Project, name: str, given: Mapping[str, Source]) -> Check:
         from reconciler.doctor.checkup import Topic, failed, fine
 
         try:

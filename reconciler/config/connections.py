@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from reconciler.config.places import pointer
 from reconciler.config.references import BadReferenceError, Resolver
 from reconciler.config.settings import api_key, api_keys, api_url, described, environment_findings
-from reconciler.config.sources import Files, Variables
 from reconciler.errors import ApiKeyError, FindingsError
 from reconciler.findings import errors, finding, in_order
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model import Environment
 
 
-def connection(project: Project, name: str, *, variables: Mapping[str, str]) -> Environment:
+def connection(project: Project, name: str, *, sources: Mapping[str, Source]) -> Environment:
     """The settings of an environment with its API key.
 
     Only what is wrong with these settings keeps them from being used: an integration with
@@ -28,7 +27,7 @@ def connection(project: Project, name: str, *, variables: Mapping[str, str]) -> 
     Args:
         project: the project.
         name: one of its environments.
-        variables: what ``${env:…}`` sees.
+        sources: where references find their values.
 
     Raises:
         FindingsError: the settings have findings, or a reference in the address has no value.
@@ -40,7 +39,6 @@ def connection(project: Project, name: str, *, variables: Mapping[str, str]) -> 
     found = in_order([*own, *environment_findings(project, name, api_keys(project))])
     if errors(found):
         raise FindingsError(found)
-    sources: dict[str, Source] = {"env": Variables(variables), "file": Files(project.directory)}
     resolver = Resolver(name, sources)
     try:
         url = api_url(project, name, resolver)
