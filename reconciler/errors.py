@@ -103,11 +103,17 @@ class FindingsError(NovuSyncError):
 
     Attributes:
         findings: all of them, warnings included, sorted by place.
+        project: the project's name, where it could be read.
+        environments: those that the command is about, where they are known.
     """
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], *, project: str = "", environments: Sequence[str] = ()
+    ) -> None:
         super().__init__("the configuration has findings")
         self.findings = tuple(findings)
+        self.project = project
+        self.environments = tuple(environments)
 
 
 class GuardError(NovuSyncError):

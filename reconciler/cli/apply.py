@@ -13,7 +13,7 @@ from reconciler.cli import outputs
 from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     connection_options,
-    output_options,
+    outputs_of,
     planning_options,
     project_options,
     take_connection,
@@ -21,7 +21,7 @@ from reconciler.cli.options import (
     take_planning,
     take_project,
 )
-from reconciler.errors import InterruptedRunError, UsageError
+from reconciler.errors import FindingsError, InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.cli.composition import PlannedRun
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @project_options
 @planning_options
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
-@output_options
+@outputs_of("plan", "report", "findings")
 @connection_options
 def command(*, yes: bool, **values: Any) -> Exit:
     """Carry out the plan, after showing it and asking.
@@ -54,9 +54,13 @@ def command(*, yes: bool, **values: Any) -> Exit:
         raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
     stop = threading.Event()
     with ExitStack() as stack:
-        run = composition.plan_all(
-            where, how, what, verbose=output.verbosity > 0, stack=stack, stop=stop
-        )
+        try:
+            run = composition.plan_all(
+                where, how, what, verbose=output.verbosity > 0, stack=stack, stop=stop
+            )
+        except FindingsError as error:
+            outputs.findings_instead(error, output, "report")
+            return Exit.FINDINGS
         if not run.can_be_applied or outputs.goes_to_stdout(output, "text"):
             outputs.plans(run, output)
         if not run.can_be_applied:
@@ -68,7 +72,7 @@ def command(*, yes: bool, **values: Any) -> Exit:
             reports = composition.apply_all(run, how, on_event=on_event, stop=stop)
         codes = [composition.exit_of_report(each) for each in reports]
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
-        outputs.reports(reports, output, next_step=rest)
+        outputs.reports(reports, output, next_step=rest, project=run.project)
     return worst(codes)
 
 

@@ -71,10 +71,12 @@ class PlannedRun:
     Attributes:
         prepared: those that were planned, in the order asked for.
         failures: those that were not.
+        project: its name.
     """
 
     prepared: tuple[Prepared, ...]
     failures: tuple[Failure, ...]
+    project: str = ""
 
     @property
     def exits(self) -> tuple[Exit, ...]:
@@ -155,6 +157,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     return PlannedRun(
         prepared=tuple(prepared),
         failures=tuple(failures[name] for name in names if name in failures),
+        project=project.name,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +18,7 @@ from reconciler.cli.parameters import (
     environment_names,
     outputs,
 )
+from reconciler.views.formats import FORMATS, showing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,29 +254,42 @@ def planning_options(command: Command) -> Command:
 
 
 def output_options(command: Command) -> Command:
-    """Adds ``-o``, ``--color``, ``-v`` and ``-q``."""
-    return _add(
-        command,
-        click.option(
-            "-o",
-            "--output",
-            "outputs",
-            multiple=True,
-            metavar="FORMAT[=FILE]",
-            callback=outputs,
-            help="text or json, to standard output or to a file; repeatable.  [default: text]",
-        ),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            callback=color,
-            help="Colours; auto honours NO_COLOR and the terminal.",
-        ),
-        click.option("-v", "--verbose", is_flag=True, help="Show requests and what is unchanged."),
-        click.option("-q", "--quiet", is_flag=True, help="Show failures only."),
-    )
+    """Adds ``-o``, ``--color``, ``-v`` and ``-q``; with the formats that can show everything."""
+    return outputs_of(*FORMATS["text"])(command)
+
+
+def outputs_of(*subjects: str) -> Callable[[Command], Command]:
+    """As `output_options`, with every format that can show the subjects of a command."""
+    formats = showing(*subjects)
+
+    def add(command: Command) -> Command:
+        return _add(
+            command,
+            click.option(
+                "-o",
+                "--output",
+                "outputs",
+                multiple=True,
+                metavar="FORMAT[=FILE]",
+                callback=partial(outputs, formats=formats),
+                help=f"{', '.join(formats[:-1])} or {formats[-1]}, to standard output or to a"
+                " file; repeatable.  [default: text]",
+            ),
+            click.option(
+                "--color",
+                type=click.Choice(["auto", "always", "never"]),
+                default="auto",
+                show_default=True,
+                callback=color,
+                help="Colours; auto honours NO_COLOR and the terminal.",
+            ),
+            click.option(
+                "-v", "--verbose", is_flag=True, help="Show requests and what is unchanged."
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="Show failures only."),
+        )
+
+    return add
 
 
 def take_project(values: dict[str, Any]) -> ProjectOptions:

@@ -2,12 +2,15 @@
 
 A command's result goes to standard output or to the files that ``-o`` names; whatever is said
 beside it (failures, questions, requests, a bar) goes to standard error, so that a pipe holds the
-result alone.
+result alone. Annotations of GitHub Actions go to standard output where nothing else does: its
+runner reads them on standard error as well.
 """
 
 from __future__ import annotations
 
+import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +30,32 @@ if TYPE_CHECKING:
     from reconciler.views.style import Look
 
 
-def findings(found: Sequence[Finding], options: OutputOptions) -> None:
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+"""The file that GitHub Actions shows as the summary of a step."""
+
+WORKSPACE_VARIABLE = "GITHUB_WORKSPACE"
+"""Where GitHub Actions has the repository, from whose root annotations name files."""
+
+
+def findings(found: Sequence[Finding], options: OutputOptions, *, project: str = "") -> None:
     """Show findings as a command's result."""
     from reconciler.views.formats import findings_view
 
-    _show(options, lambda name, look: findings_view(name)(found, look))
+    _show(options, lambda name, look: findings_view(name)(found, look), project=project)
+
+
+def findings_instead(error: FindingsError, options: OutputOptions, subject: str) -> None:
+    """Show findings in the place of a result that they prevent; as text, on standard error."""
+    from reconciler.views.formats import findings_view
+
+    findings_to_stderr(error.findings)
+    others = tuple(each for each in options.outputs if each != ("text", None))
+
+    def render(name: str, look: Look) -> str:
+        look = replace(look, instead_of=subject, environments=error.environments)
+        return findings_view(name)(error.findings, look)
+
+    _show(replace(options, outputs=others), render, project=error.project)
 
 
 def findings_to_stderr(found: Sequence[Finding]) -> None:
@@ -48,23 +72,36 @@ def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> No
 
     reviewed = [Reviewed(plan=each.plan, refusals=each.refusals) for each in run.prepared]
     unplanned = [
-        Unplanned(environment=each.environment, summary=each.error.summary, mend=each.error.mend)
+        Unplanned(
+            environment=each.environment,
+            summary=each.error.summary,
+            mend=each.error.mend,
+            findings=each.error.findings if isinstance(each.error, FindingsError) else (),
+        )
         for each in run.failures
     ]
     _show(
         options,
         lambda name, look: plan_view(name)(reviewed, unplanned, look),
         next_step=next_step,
+        project=run.project,
     )
     for each in run.failures:
         _tell_failure(run, each.environment, each.error)
 
 
-def reports(done: Sequence[Report], options: OutputOptions, *, next_step: str = "") -> None:
+def reports(
+    done: Sequence[Report], options: OutputOptions, *, next_step: str = "", project: str = ""
+) -> None:
     """Show what became of the plans of a run as its result."""
     from reconciler.views.formats import report_view
 
-    _show(options, lambda name, look: report_view(name)(done, look), next_step=next_step)
+    _show(
+        options,
+        lambda name, look: report_view(name)(done, look),
+        next_step=next_step,
+        project=project,
+    )
 
 
 def providers(known: Sequence[Provider], options: OutputOptions) -> None:
@@ -94,20 +131,60 @@ def goes_to_stdout(options: OutputOptions, name: str) -> bool:
 
 
 def _show(
-    options: OutputOptions, render: Callable[[str, Look], str], *, next_step: str = ""
+    options: OutputOptions,
+    render: Callable[[str, Look], str],
+    *,
+    next_step: str = "",
+    project: str = "",
 ) -> None:
+    """Hand a result to every output that was asked for.
+
+    Raises:
+        FileError: a file cannot be written; the other outputs got theirs.
+    """
+    from reconciler.views.style import Look, Style
+
+    plain = Look(
+        verbose=options.verbosity > 0, next_step=next_step, project=project, folder=_folder()
+    )
+    failures: list[FileError] = []
     for name, path in options.outputs:
-        if path is None:
-            if options.verbosity >= 0 or name != "text":
-                say(render(name, _look(options, next_step)), nl=False, color=options.color)
-            continue
-        text = render(name, _plain(next_step, verbose=options.verbosity > 0))
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise FileError(
-                f"{path} cannot be written: {error.strerror}", "Name another file in --output."
-            ) from None
+        if path is not None:
+            failures += _written(path, render(name, plain), "w")
+        elif name == "github":
+            say(render(name, plain), err=len(_on_stdout(options)) > 1, nl=False, color=False)
+        elif options.verbosity >= 0 or name != "text":
+            look = replace(plain, style=Style(color=options.color))
+            say(render(name, look), nl=False, color=options.color)
+    summary = os.environ.get(SUMMARY_VARIABLE)
+    if summary and any(name == "github" for name, _ in options.outputs):
+        failures += _written(Path(summary), render("markdown", plain), "a")
+    if failures:
+        raise failures[0]
+
+
+def _on_stdout(options: OutputOptions) -> list[str]:
+    return [name for name, path in options.outputs if path is None]
+
+
+def _written(path: Path, text: str, mode: str) -> list[FileError]:
+    """Write or append to a file; why that was not possible, else nothing."""
+    try:
+        with path.open(mode, encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        summary = f"{path} cannot be written: {error.strerror}"
+        return [FileError(summary, "Name another file in --output.")]
+    return []
+
+
+def _folder() -> str:
+    """Where in the repository that GitHub Actions checked out the command runs."""
+    root = os.environ.get(WORKSPACE_VARIABLE)
+    here = Path.cwd().resolve()
+    if not root or not here.is_relative_to(Path(root).resolve()):
+        return ""
+    return here.relative_to(Path(root).resolve()).as_posix()
 
 
 def _tell_failure(run: PlannedRun, environment: str, error: NovuSyncError) -> None:
@@ -139,15 +216,7 @@ def command_line(command: str, where: ProjectOptions, what: PlanningOptions) -> 
     return shlex.join(words)
 
 
-def _look(options: OutputOptions, next_step: str) -> Look:
-    from reconciler.views.style import Look, Style
-
-    return Look(
-        style=Style(color=options.color), verbose=options.verbosity > 0, next_step=next_step
-    )
-
-
-def _plain(next_step: str = "", *, verbose: bool = False) -> Look:
+def _plain() -> Look:
     from reconciler.views.style import Look
 
-    return Look(verbose=verbose, next_step=next_step)
+    return Look()

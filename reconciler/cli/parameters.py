@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from click.shell_completion import CompletionItem
 
 
@@ -76,23 +78,26 @@ def allowances(
 
 
 def outputs(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+    context: click.Context,
+    parameter: click.Parameter,
+    values: tuple[str, ...],
+    formats: Sequence[str] = ("text", "json"),
 ) -> tuple[tuple[str, Path | None], ...]:
     """Formats and where they go; `None` is standard output.
 
     Raises:
-        click.BadParameter: there is no such format, or two go to standard output.
+        click.BadParameter: the command has no such format, or two go to standard output.
     """
-    from reconciler.views.formats import FORMATS
-
     wanted: list[tuple[str, Path | None]] = []
     for value in values or ("text",):
         name, equals, path = value.partition("=")
-        if name not in FORMATS or (equals and not path):
-            known = ", ".join(FORMATS)
+        if name not in formats or (equals and not path):
+            known = ", ".join(formats)
             raise click.BadParameter(f"{value!r}: the formats are {known}.", context, parameter)
         wanted.append((name, Path(path) if path else None))
-    if sum(path is None for _, path in wanted) > 1:
+    shown = [name for name, path in wanted if path is None]
+    # Annotations may stand beside another format: they have standard error then.
+    if shown.count("github") > 1 or len(shown) - shown.count("github") > 1:
         raise click.BadParameter(
             "one format goes to standard output; give the others a file, like json=plan.json.",
             context,

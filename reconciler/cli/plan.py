@@ -11,7 +11,7 @@ from reconciler.cli import outputs
 from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     connection_options,
-    output_options,
+    outputs_of,
     planning_options,
     project_options,
     take_connection,
@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     take_planning,
     take_project,
 )
+from reconciler.errors import FindingsError
 
 if TYPE_CHECKING:
     from reconciler.cli.composition import PlannedRun
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @project_options
 @planning_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
-@output_options
+@outputs_of("plan", "findings")
 @connection_options
 def command(*, detailed_exitcode: bool, **values: Any) -> Exit:
     """Show what apply would do; nothing is written, on the server or here.
@@ -38,6 +39,7 @@ def command(*, detailed_exitcode: bool, **values: Any) -> Exit:
     novu-sync plan -e development
     novu-sync plan --all-environments --detailed-exitcode
     novu-sync plan -e production -o text -o json=plan.json
+    novu-sync plan -e production -o text -o github -o markdown=comment.md
 
     Changed credentials are named by key and never shown. Today's Novu does not give credentials
     back; what was sent is remembered as keyed fingerprints in the ledger.
@@ -47,7 +49,11 @@ def command(*, detailed_exitcode: bool, **values: Any) -> Exit:
     where, how = take_project(values), take_connection(values)
     what, output = take_planning(values), take_output(values)
     with ExitStack() as stack:
-        run = composition.plan_all(where, how, what, verbose=output.verbosity > 0, stack=stack)
+        try:
+            run = composition.plan_all(where, how, what, verbose=output.verbosity > 0, stack=stack)
+        except FindingsError as error:
+            outputs.findings_instead(error, output, "plan")
+            return Exit.FINDINGS
     outputs.plans(run, output, next_step=_next_step(run, where, what))
     codes = [*run.exits]
     if detailed_exitcode and any(not each.plan.is_empty for each in run.prepared):

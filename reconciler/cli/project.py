@@ -49,8 +49,18 @@ def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
 
     project = load(options.config, readable=options.allow_files)
     if errors(project.findings):
-        raise FindingsError(check(project))  # all at once, as validate tells them
+        raise FindingsError(  # all at once, as validate tells them
+            check(project), project=project.name, environments=_known(project, options)
+        )
     return project, picked(project, options)
+
+
+def _known(project: Project, options: ProjectOptions) -> tuple[str, ...]:
+    """The environments that the command is about, as far as a broken project tells."""
+    try:
+        return picked(project, options)
+    except UsageError:
+        return options.environments
 
 
 def picked(project: Project, options: ProjectOptions) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from reconciler.cli import outputs
 from reconciler.cli.exits import Exit
 from reconciler.cli.options import (
     file_options,
-    output_options,
+    outputs_of,
     place_options,
     take_output,
     take_project,
@@ -21,7 +21,7 @@ from reconciler.cli.project import picked
 @click.command("validate")
 @place_options
 @file_options
-@output_options
+@outputs_of("findings")
 def command(**values: Any) -> Exit:
     """Check the configuration: offline, without secrets, every finding at once.
 
@@ -42,5 +42,5 @@ def command(**values: Any) -> Exit:
     if where.environments and project.environments:
         named = ("", *picked(project, where))
         findings = tuple(each for each in findings if each.environment in named)
-    outputs.findings(findings, output)
+    outputs.findings(findings, output, project=project.name)
     return Exit.FINDINGS if errors(findings) else Exit.DONE

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from reconciler.applying.report import Report
     from reconciler.planning.plan import Plan
 
-_PLANNED = {
+PLANNED = {
     Action.CREATE: "to create",
     Action.UPDATE: "to update",
     Action.DELETE: "to delete",
     Action.RENAME: "to rename",
     Action.SET_PRIMARY: "to set primary",
     Action.REPLACE: "to replace",
+    Action.KEEP: "unchanged",
 }
+"""What is planned, by its action."""
 
 CARRIED_OUT = {
     Action.CREATE: "created",
@@ -62,7 +64,7 @@ def planned_line(plans: Iterable[Plan]) -> str:
     plans = tuple(plans)
     counts = planned(plans)
     unmanaged = sum(len(plan.unmanaged) for plan in plans)
-    return f"{_listed(counts, _PLANNED)}; {counts[Action.KEEP]} unchanged, {unmanaged} unmanaged"
+    return f"{_listed(counts, PLANNED)}; {counts[Action.KEEP]} unchanged, {unmanaged} unmanaged"
 
 
 def carried_out_line(reports: Iterable[Report]) -> str:
@@ -84,5 +86,5 @@ def _listed(counts: Mapping[Action, int], words: Mapping[Action, str]) -> str:
     return ", ".join(
         f"{counts[action]} {word}"
         for action, word in words.items()
-        if counts[action] or action in _ALWAYS
+        if action is not Action.KEEP and (counts[action] or action in _ALWAYS)
     )

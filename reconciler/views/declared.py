@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never, cast
 
-from reconciler.planning.paths import join
+from reconciler.planning.paths import join, split
 from reconciler.planning.plan import (
     Create,
     Delete,
@@ -28,6 +28,7 @@ from reconciler.secret import holds_secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.findings import Location
     from reconciler.model import Integration
     from reconciler.planning.plan import Planned
     from reconciler.secret import Json, Value
@@ -46,6 +47,27 @@ def fields_of(change: Planned) -> tuple[FieldChange, ...]:
             return ()
         case _:
             assert_never(change)
+
+
+def place_of(change: Planned) -> Location | None:
+    """The line that asks for a change: that of its field where it is about a single one.
+
+    A delete has none: no file says anything of what is declared no more.
+    """
+    if isinstance(change, Delete):
+        return None
+    fields = () if isinstance(change, Create) else fields_of(change)
+    return field_place(change.desired, fields[0].path if len(fields) == 1 else "")
+
+
+def field_place(desired: Integration, path: str) -> Location | None:
+    """The line of a field, else that of what it lies in, and else where its block begins."""
+    steps = split(path)
+    for length in range(len(steps), 0, -1):
+        field, *rest = steps[:length]
+        if (place := desired.lines.get(join(str(field), rest))) is not None:
+            return place
+    return desired.location
 
 
 def becomes_primary(change: Create) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.findings import Finding, Location
     from reconciler.planning.plan import FieldChange
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """The second number grows when keys are added, the first when a reader has to change."""
 
 Document: TypeAlias = "dict[str, object]"

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 FORMATS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
     "json": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
+    "markdown": frozenset({"plan", "report", "findings"}),
+    "github": frozenset({"plan", "report", "findings"}),
 }
 """Every format's name, with what it can show."""
+
+
+def showing(*subjects: str) -> tuple[str, ...]:
+    """The formats that can show all of these, in the table's order."""
+    return tuple(name for name, shown in FORMATS.items() if shown.issuperset(subjects))
 
 
 class PlanView(Protocol):

@@ -31,7 +31,12 @@ def render(reviewed: Sequence[Reviewed], unplanned: Sequence[Unplanned], _look: 
             "summary": _summary(plans),
             "environments": [_environment(each) for each in reviewed],
             "unplanned": [
-                {"environment": each.environment, "summary": each.summary, "mend": each.mend}
+                {
+                    "environment": each.environment,
+                    "summary": each.summary,
+                    "mend": each.mend,
+                    "findings": [document.finding(one) for one in in_order(each.findings)],
+                }
                 for each in unplanned
             ],
         },

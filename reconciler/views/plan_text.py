@@ -10,6 +10,7 @@ from reconciler.views import values
 from reconciler.views.changes_text import change_lines, observed_line
 from reconciler.views.counts import counted, planned_line
 from reconciler.views.findings_text import finding_lines
+from reconciler.views.refusals import refusal_lines
 from reconciler.views.style import Tone, listed
 
 if TYPE_CHECKING:
@@ -104,6 +105,4 @@ def _refusals(refusals: Sequence[Refusal], style: Style) -> Iterator[str]:
         return
     yield style.paint(Tone.RED, f"Refused by {counted(len(refusals), 'guard')}: nothing is written")
     for each in refusals:
-        guard = style.paint(Tone.STRONG, values.name(each.guard))
-        yield f"  {style.paint(Tone.RED, '!')} {guard}: {values.sentence(each.detail)}"
-        yield from (f"      {line}".rstrip() for line in values.prose(each.mend))
+        yield from refusal_lines(each, style)

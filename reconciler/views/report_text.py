@@ -58,17 +58,24 @@ def _failed(outcomes: Sequence[Outcome], style: Style) -> Iterator[str]:
     if failed:
         yield style.paint(Tone.RED, "Failed")
     for each in failed:
-        mark = style.paint(Tone.RED, "!")
-        yield f"  {mark} {what(each.change)}: {values.sentence(each.problem)}"
-        yield from (f"      {line}".rstrip() for line in values.prose(each.mend))
+        yield from failed_lines(each, style)
+
+
+def failed_lines(outcome: Outcome, style: Style) -> Iterator[str]:
+    """A change that failed: why, and what to do about it."""
+    mark = style.paint(Tone.RED, "!")
+    yield f"  {mark} {what(outcome.change)}: {values.sentence(outcome.problem)}"
+    yield from (f"      {line}".rstrip() for line in values.prose(outcome.mend))
+
+
+def not_attempted_line(outcome: Outcome) -> str:
+    """A change that nobody began, and why where that is known."""
+    why = values.sentence(outcome.problem)
+    return f"  · {what(outcome.change)}{f': {why}' if why else ''}"
 
 
 def _not_attempted(outcomes: Sequence[Outcome], look: Look) -> Iterator[str]:
-    lines = []
-    for each in outcomes:
-        if each.result is Result.NOT_ATTEMPTED:
-            why = values.sentence(each.problem)
-            lines.append(f"  · {what(each.change)}{f': {why}' if why else ''}")
+    lines = [not_attempted_line(each) for each in outcomes if each.result is Result.NOT_ATTEMPTED]
     if lines:
         yield "Not attempted"
         yield from listed(lines, look)
@@ -79,7 +86,7 @@ def _differing(divergences: Sequence[Divergence], style: Style) -> Iterator[str]
     if differing:
         yield style.paint(Tone.YELLOW, "Not as declared when read again")
     for each in differing:
-        yield from _divergence(each, style)
+        yield from divergence_lines(each, style)
 
 
 def _not_kept(divergences: Sequence[Divergence], style: Style) -> Iterator[str]:
@@ -87,10 +94,11 @@ def _not_kept(divergences: Sequence[Divergence], style: Style) -> Iterator[str]:
     if remembered:
         yield style.paint(Tone.YELLOW, "Not kept by Novu; remembered, and not planned again")
     for each in remembered:
-        yield from _divergence(each, style)
+        yield from divergence_lines(each, style)
 
 
-def _divergence(divergence: Divergence, style: Style) -> Iterator[str]:
+def divergence_lines(divergence: Divergence, style: Style) -> Iterator[str]:
+    """An integration and the fields in which it differs still."""
     gone = "" if divergence.fields else " is gone"
     yield f"  {values.name(divergence.identifier)}{gone}"
     yield from (f"      {field_line(each, style)}" for each in divergence.fields)

@@ -53,11 +53,20 @@ class Look:
         style: colours.
         verbose: list what is unchanged too, and long lists whole.
         next_step: the command to run next, as it would be typed; empty where there is none.
+        project: the project's name, which tells comments of several projects apart.
+        folder: where in the repository the command runs, for formats that name files from its
+            root; empty where it runs there.
+        instead_of: the subject whose place findings take; a comment on it is replaced by theirs.
+        environments: those that it would have been about.
     """
 
     style: Style = field(default_factory=Style)
     verbose: bool = False
     next_step: str = ""
+    project: str = ""
+    folder: str = ""
+    instead_of: str = ""
+    environments: tuple[str, ...] = ()
 
 
 ACTION_TONES = {

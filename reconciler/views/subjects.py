@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.findings import Finding
     from reconciler.model import Channel, Kind
     from reconciler.planning.guards import Refusal
     from reconciler.planning.plan import Plan
@@ -34,11 +35,13 @@ class Unplanned:
         environment: the project's name for it.
         summary: what failed, one line.
         mend: what can be done about it; may be empty.
+        findings: those that kept it from being planned, where that is why.
     """
 
     environment: str
     summary: str
     mend: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 class Credential(Protocol):

@@ -179,16 +179,22 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("plan", ALL, ends=0)
     scene.run("plan", ALL, "-v", "-o", "json", "-o", "text=plan.txt")
     scene.run("plan", ALL, "--color", "always", "--debug")
+    scene.patch.setenv("GITHUB_STEP_SUMMARY", str(scene.project / "summary.md"))
+    for_people = ("-o", "github", "-o", "text", "-o", "markdown=comment.md")
+    scene.run("validate", *for_people)
+    assert "10 to create" in scene.run("plan", ALL, "-v", *for_people)
     applied = scene.run("apply", ALL, "--yes", "-v", "-o", "text", "-o", "json=report.json")
     assert "10 created" in applied
     assert "is as declared" in scene.run("plan", ALL, "--detailed-exitcode")
     scene.run("apply", ALL, "--yes", "-o", "json")
     scene.rotate()
+    scene.run("plan", ALL, "-v", *for_people)
+    assert "(secret, changed)" in (scene.project / "comment.md").read_text("utf-8")
     plan = scene.run("plan", ALL, "--detailed-exitcode", "-v", ends=2)
     assert "(secret, changed)" in plan
     assert "(from reference, changed)" in plan
     scene.run("apply", ALL, "--yes", "-v", "--debug")
-    scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v")
+    scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v", *for_people)
     scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", "-o", "json")
     scene.run("plan", ALL, "--detailed-exitcode")
     document = (scene.project / ".novu-sync" / "development.ledger.json").read_text("utf-8")
@@ -218,7 +224,8 @@ def test_deletes_renames_and_replacements(scene: Scene) -> None:
 def test_a_server_that_repeats_what_it_was_told_while_writing(scene: Scene, how: str) -> None:
     """Whatever it says to creates and updates, for a while and for ever; in text and JSON."""
     scene.parrot.repeat(REPEATING[how], "POST", "PUT", times=2)
-    scene.run("apply", *DEVELOPMENT, "--yes", "-v", ends=None)
+    told = ("-o", "text", "-o", "github", "-o", "markdown=report.md")
+    scene.run("apply", *DEVELOPMENT, "--yes", "-v", *told, ends=None)
     scene.parrot.repeat(REPEATING[how], "POST", "PUT", times=3)
     scene.rotate()
     scene.run("apply", *DEVELOPMENT, "--yes", "-o", "json", "-o", "text=t", "--debug", ends=None)
@@ -301,7 +308,7 @@ def test_a_bug_is_told_without_what_it_holds(scene: Scene, where: str) -> None:
     owner, name = {
         "planning": (composition, "_options"),
         "applying": (Integrations, "create"),
-        "showing": (outputs, "_look"),
+        "showing": (outputs, "_show"),
     }[where]
     scene.patch.setattr(owner, name, bug)
     told = scene.run("apply", *DEVELOPMENT, "--yes", ends=70)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.cli import main
+from reconciler.cli import main, outputs
 from reconciler.cli.exits import Exit
 from reconciler.sandbox.application import Sandbox
 from reconciler.sandbox.faults import Fault, Faults
@@ -140,6 +140,8 @@ def run(case: Case, place: Path, patch: pytest.MonkeyPatch) -> Outcome:
     """
     shutil.copytree(case.folder / "project", place, dirs_exist_ok=True)
     patch.chdir(place)
+    for name in (outputs.SUMMARY_VARIABLE, outputs.WORKSPACE_VARIABLE):
+        patch.delenv(name, raising=False)  # of a job that runs the tests
     seen: list[Request] = []
     faults = Faults(tuple(Fault.parse(each) for each in case.faults))
 

@@ -9,6 +9,8 @@ import reconciler
 if TYPE_CHECKING:
     from pathlib import Path
 
+_OUTPUTS = (".txt", ".json", ".md", ".github")
+
 _ESCAPE = ("\x1b", "␛")
 """Colours are kept readable in the files."""
 
@@ -41,7 +43,7 @@ def compare(folder: Path, files: dict[str, str], *, rewrite: bool) -> None:
 
 def stored(folder: Path) -> list[Path]:
     """The files of a case that hold outputs."""
-    return sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".json"))
+    return sorted(path for path in folder.iterdir() if path.suffix in _OUTPUTS)
 
 
 def _kept(text: str) -> str:

@@ -24,7 +24,7 @@ _VIEWS: Mapping[str, Callable[[str], Callable[..., str]]] = {
     "doctor": formats.doctor_view,
 }
 
-_ENDINGS = {"text": "txt", "json": "json"}
+_ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "github"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def rendered(case: Case) -> dict[str, str]:
         if case.subject not in subjects:
             continue
         view = _VIEWS[case.subject](name)
-        looks = case.looks if name == "text" else {"plain": Look()}
+        looks = case.looks if name == "text" else {"plain": case.looks["plain"]}
         for look_name, look in looks.items():
             files[f"{look_name}.{_ENDINGS[name]}"] = view(*case.given, look)
     return files

@@ -18,7 +18,7 @@ from reconciler.cli.options import (
     take_project,
 )
 from reconciler.errors import ApiKeyError, FileError, FindingsError, WorldError
-from reconciler.findings import finding
+from reconciler.findings import Location, finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
         PlanningOptions,
         ProjectOptions,
     )
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests may run in a job of GitHub Actions themselves."""
+    monkeypatch.delenv(outputs.SUMMARY_VARIABLE, raising=False)
+    monkeypatch.delenv(outputs.WORKSPACE_VARIABLE, raising=False)
 
 
 def options(*named: tuple[str, Path | None], verbosity: int = 0) -> OutputOptions:
@@ -58,6 +65,78 @@ def test_a_file_that_cannot_be_written_is_told_with_its_reason(tmp_path: Path) -
     with pytest.raises(FileError, match="Is a directory") as caught:
         outputs.findings([], options(("json", tmp_path)))
     assert "--output" in caught.value.mend
+
+
+def test_a_file_that_cannot_be_written_keeps_no_other_output_from_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.txt"
+    with pytest.raises(FileError):
+        outputs.findings([], options(("json", tmp_path), ("text", None), ("text", page)))
+    assert page.read_text("utf-8") == capsys.readouterr().out == "No findings.\n"
+
+
+ANNOTATION = "::notice title=novu-sync::No findings.\n"
+
+
+def test_annotations_have_standard_output_alone_or_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs.findings([], options(("github", None), ("text", tmp_path / "page.txt")))
+    assert capsys.readouterr() == (ANNOTATION, "")
+    outputs.findings([], options(("github", None), ("text", None)))
+    assert capsys.readouterr() == ("No findings.\n", ANNOTATION)
+
+
+def test_the_step_summary_is_appended_to_where_annotations_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    outputs.findings([], options(("text", None)))
+    assert not summary.exists()
+    summary.write_text("before\n", "utf-8")
+    outputs.findings([], options(("github", tmp_path / "annotations")), project="acme")
+    first, mark, *_ = summary.read_text("utf-8").split("\n")
+    assert (first, mark) == ("before", "<!-- novu-sync:findings project=acme -->")
+    assert (tmp_path / "annotations").read_text("utf-8") == ANNOTATION
+
+
+@pytest.mark.parametrize(
+    ("below", "file"), [("deploy/novu", "deploy/novu/a.yaml"), (".", "a.yaml"), (None, "a.yaml")]
+)
+def test_annotations_name_files_from_the_root_of_the_checkout(
+    below: str | None,
+    file: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here = tmp_path / (below or "elsewhere")
+    here.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(here)
+    root = tmp_path if below else tmp_path / "another"
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(root))
+    found = finding("NS305", "unset", location=Location(file="a.yaml", line=2, column=3))
+    outputs.findings([found], options(("github", None)))
+    assert f"file={file},line=2,col=3" in capsys.readouterr().out
+
+
+def test_findings_in_the_place_of_a_result_are_in_every_output_and_told_as_text_on_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, comment = tmp_path / "page.txt", tmp_path / "comment.md"
+    outputs.findings_instead(
+        FindingsError([finding("NS305", "unset")], project="acme", environments=["production"]),
+        options(("text", None), ("text", page), ("markdown", comment), ("github", None)),
+        "plan",
+    )
+    shown = capsys.readouterr()
+    assert page.read_text("utf-8") == shown.err
+    mark, *lines = comment.read_text("utf-8").split("\n")
+    assert mark == "<!-- novu-sync:plan project=acme environment=production -->"
+    assert any("NS305" in line for line in lines)
+    assert shown.out.startswith("::error title=NS305")
 
 
 def failing(*failures: Failure) -> PlannedRun:

@@ -83,3 +83,29 @@ def test_validate_looks_at_every_environment_or_at_those_named(
     unknown = novu_sync("validate", "-c", folder, "-e", "nowhere")
     assert unknown.code == 64, unknown
     assert "development, production" in unknown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environments"),
+    [
+        (("-e", "production"), " environment=production"),
+        (("--all-environments",), " environment=development,production"),
+        (("-e", "nowhere"), " environment=nowhere"),
+        ((), ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("command", "subject"), [(("plan",), "plan"), (("apply", "--yes"), "report")]
+)
+def test_findings_of_a_project_take_the_place_of_the_comment_on_the_environments_meant(
+    command: tuple[str, ...],
+    subject: str,
+    arguments: tuple[str, ...],
+    environments: str,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+) -> None:
+    folder = project("integrations: [{}]\n", head=PRODUCTION)
+    run = novu_sync(*command, "-c", folder, *arguments, "-o", "markdown")
+    assert run.code == 3, run
+    assert run.out.startswith(f"<!-- novu-sync:{subject} project=tests{environments} -->\n")

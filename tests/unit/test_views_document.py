@@ -12,7 +12,7 @@ from reconciler.views import document
 
 def test_every_document_says_what_it_is_and_who_wrote_it() -> None:
     assert json.loads(document.text("plan", {"more": []})) == {
-        "formatVersion": "1.0",
+        "formatVersion": "1.1",
         "kind": "plan",
         "novuSync": __version__,
         "more": [],

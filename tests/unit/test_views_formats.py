@@ -33,6 +33,11 @@ def test_text_and_json_show_everything() -> None:
     assert formats.FORMATS["text"] == formats.FORMATS["json"] == set(VIEWS)
 
 
+def test_a_commands_formats_are_those_that_show_everything_it_has_to_show() -> None:
+    assert formats.showing("plan", "report") == ("text", "json", "markdown", "github")
+    assert formats.showing("plan", "providers") == ("text", "json")
+
+
 @pytest.mark.parametrize("subject", VIEWS)
 def test_a_format_that_does_not_exist_is_refused(subject: str) -> None:
     with pytest.raises(LookupError, match=f"'xml' shows no {subject}"):

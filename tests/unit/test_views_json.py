@@ -74,7 +74,9 @@ def test_a_plan_is_empty_when_nothing_is_to_do_in_any_environment() -> None:
 
 def test_an_environment_that_could_not_be_planned_is_told_and_not_called_empty() -> None:
     document = plan_document(unplanned=(Unplanned(environment="a", summary="b", mend="c"),))
-    assert document["unplanned"] == [{"environment": "a", "summary": "b", "mend": "c"}]
+    assert document["unplanned"] == [
+        {"environment": "a", "summary": "b", "mend": "c", "findings": []}
+    ]
     assert document["environments"] == []
     assert document["empty"] is False
 
