@@ -238,7 +238,7 @@ def test_a_project_may_say(more: dict[str, Any]) -> None:
         {"environments": {"../a": {"apiKey": "k"}}},
         {"environments": {"a": {"apiKey": "k", "ledger": "disk"}}},
         {"environments": {"a": {"apiKey": "k", "ledger": {"address": "https://acme.com"}}}},
-        {"environments": {"a": {"apiKey": "k", "guards": {"maxUpdates": 1}}}},
+        {"environments": {"a": {"apiKey": "k", "guards": {"maxUpdates": -1}}}},
         {"environments": {"a": {"apiKey": "k", "guards": {"maxDelete": 1}}}},
         {"include": "integrations/*.yaml"},
         {"defaults": {"letter": {}}},
