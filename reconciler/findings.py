@@ -131,6 +131,7 @@ RULES = _rules(
     ("NS320", _E, "command of a reference failed"),
     ("NS321", _E, "source of values took too long"),
     ("NS322", _E, "plug-in of a source failed"),
+    ("NS330", _W, "values were not asked for"),
     # --- rules across integrations, NS4xx ---
     ("NS401", _E, "unknown environment"),
     ("NS402", _E, "environment contradicts the file's"),

@@ -70,6 +70,8 @@ class Integration:
         credentials_version: bumped by hand to send the credentials again.
         referenced: names of fields other than credentials (top level, like ``active``) whose
             value came from a reference: never shown.
+        unresolved: names of fields (top level, ``credentials`` too) of which a value was not asked
+            for, so that it can be neither compared nor sent: in plans without secrets only.
         location: where its block begins.
         lines: where single fields stand, by dotted path like ``credentials.apiKey``.
     """
@@ -91,6 +93,7 @@ class Integration:
     ignore_changes: frozenset[str] = frozenset()
     credentials_version: int | None = None
     referenced: frozenset[str] = frozenset()
+    unresolved: frozenset[str] = frozenset()
     location: Location | None = None
     lines: Mapping[str, Location] = field(default_factory=dict)
 

@@ -70,6 +70,27 @@ class Secret(Generic[T_co]):
         return ["reveal"]
 
 
+class Unresolved(Secret[Any]):
+    """Stands for a value that a plan without secrets did not ask for; there is none to open.
+
+    Whatever would send it, fingerprint it or compare it with another value has to look first
+    (`holds_unresolved`): opening it is a bug.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def reveal(self) -> NoReturn:
+        """Never gives anything.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("a value that was not resolved is asked for")
+
+
 def reveal(value: Value) -> Json:
     """A tree of values with every secret in it opened: for request bodies and fingerprints only."""
     if isinstance(value, Secret):
@@ -110,6 +131,15 @@ def _one_way(value: Value) -> Json:
 def same(one: Value, other: Value) -> bool:
     """Whether two trees mean the same JSON, compared in constant time, secrets opened inside."""
     return hmac.compare_digest(canonical(one), canonical(other))
+
+
+def holds_unresolved(value: Value) -> bool:
+    """Whether any node of the tree has no value, since nobody asked for it."""
+    if isinstance(value, dict):
+        return any(holds_unresolved(item) for item in value.values())
+    if isinstance(value, list):
+        return any(holds_unresolved(item) for item in value)
+    return isinstance(value, Unresolved)
 
 
 def holds_secret(value: Value) -> bool:

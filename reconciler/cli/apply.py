@@ -27,10 +27,26 @@ if TYPE_CHECKING:
     from reconciler.cli.composition import PlannedRun
 
 
+def _refuse_without_secrets(
+    _context: click.Context,
+    _parameter: click.Parameter,
+    value: bool,  # noqa: FBT001 - click's order
+) -> None:
+    if value:
+        raise click.UsageError("apply sends secrets, so --no-secrets goes with plan only.")
+
+
 @click.command("apply")
 @project_options
 @planning_options
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
+@click.option(
+    "--no-secrets",
+    is_flag=True,
+    expose_value=False,
+    callback=_refuse_without_secrets,
+    help="Refused: only plan can do without secrets.",
+)
 @outputs_of("plan", "report", "findings")
 @connection_options
 def command(*, yes: bool, **values: Any) -> Exit:

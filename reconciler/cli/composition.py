@@ -131,7 +131,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     failures: dict[str, Failure] = {}
     for name in names:
         try:
-            found[name] = declared(project, name, given)
+            found[name] = declared(project, name, given, secrets=where.secrets)
         except NovuSyncError as error:
             failures[name] = Failure(environment=name, error=error)
     if not failures:

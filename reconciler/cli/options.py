@@ -40,6 +40,7 @@ class ProjectOptions:
         allow_exec: ``${exec:…}`` may run commands.
         allow_files: directories beside the project's whose files ``${file:…}`` may read.
         source_timeout: seconds that a command or a plug-in may take for one value.
+        secrets: whether references are resolved beyond the API key.
     """
 
     config: Path
@@ -49,6 +50,7 @@ class ProjectOptions:
     allow_exec: bool = False
     allow_files: tuple[Path, ...] = ()
     source_timeout: float = 30.0
+    secrets: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +304,7 @@ def take_project(values: dict[str, Any]) -> ProjectOptions:
         allow_exec=values.pop("allow_exec", False),
         allow_files=values.pop("allow_files", ()),
         source_timeout=values.pop("source_timeout", 30.0),
+        secrets=not values.pop("no_secrets", False),
     )
 
 

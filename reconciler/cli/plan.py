@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 @click.command("plan")
 @project_options
 @planning_options
+@click.option(
+    "--no-secrets",
+    is_flag=True,
+    help="Resolve the API key alone; credentials cannot be verified then.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @outputs_of("plan", "findings")
 @connection_options
@@ -42,7 +47,8 @@ def command(*, detailed_exitcode: bool, **values: Any) -> Exit:
     novu-sync plan -e production -o text -o github -o markdown=comment.md
 
     Changed credentials are named by key and never shown. Today's Novu does not give credentials
-    back; what was sent is remembered as keyed fingerprints in the ledger.
+    back; what was sent is remembered as keyed fingerprints in the ledger. --no-secrets plans where
+    only the API key is at hand: all else is exact, and credentials are said to be unverifiable.
     """
     from reconciler.cli import composition
 

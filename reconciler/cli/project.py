@@ -116,13 +116,16 @@ def sources(project: Project, options: ProjectOptions) -> Mapping[str, Source]:
     return Sources(project, variables(options), permit)
 
 
-def declared(project: Project, environment: str, given: Mapping[str, Source]) -> Declared:
+def declared(
+    project: Project, environment: str, given: Mapping[str, Source], *, secrets: bool = True
+) -> Declared:
     """What the project declares for one environment.
 
     Args:
         project: the project.
         environment: the name of one of its environments.
         given: from `sources`.
+        secrets: whether references are resolved beyond the API key.
 
     Raises:
         FindingsError: with every finding of that environment.
@@ -130,7 +133,7 @@ def declared(project: Project, environment: str, given: Mapping[str, Source]) ->
     """
     from reconciler.config.resolve import resolve
 
-    resolved = resolve(project, environment, sources=given)
+    resolved = resolve(project, environment, sources=given, secrets=secrets)
     if resolved.desired is None:
         raise FindingsError(resolved.findings)
     return Declared(desired=resolved.desired, warnings=resolved.findings)

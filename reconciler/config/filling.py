@@ -12,7 +12,7 @@ from reconciler.config.plaintext import PLACEHOLDER, is_placeholder
 from reconciler.config.reading import MAX_DEPTH
 from reconciler.config.references import MARK, BadReferenceError, parse
 from reconciler.model import Channel, Integration, Kind
-from reconciler.secret import Secret, holds_secret, reveal
+from reconciler.secret import Secret, Unresolved, holds_secret, holds_unresolved, reveal
 
 if TYPE_CHECKING:
     from reconciler.config.forms import Form
@@ -40,12 +40,19 @@ class Filler:
 
     Attributes:
         findings: what was wrong with values from outside, in the order of the forms.
+        resolver: gives the values of references.
     """
 
-    def __init__(self, resolver: Resolver) -> None:
-        """Take the values of references from a resolver."""
+    def __init__(self, resolver: Resolver, *, secrets: bool = True) -> None:
+        """Take the values of references from a resolver.
+
+        Args:
+            resolver: of the environment.
+            secrets: whether to ask it for values from outside; else they are `Unresolved`.
+        """
         self.findings: list[Finding] = []
-        self._resolver = resolver
+        self.resolver = resolver
+        self._secrets = secrets
 
     def integration(self, form: Form) -> Integration:
         """The integration that a form without findings stands for.
@@ -58,11 +65,14 @@ class Filler:
         }
         shown = {field for field in filled if field != "credentials"}
         referenced = frozenset(field for field in shown if holds_secret(filled[field]))
-        if "active" in referenced:
+        unresolved = frozenset(field for field in filled if holds_unresolved(filled[field]))
+        if "active" in unresolved:
+            filled["active"] = None
+        elif "active" in referenced:
             filled["active"] = reveal(filled["active"])  # it decides what is planned
             self.findings += contradictions(form, active=filled["active"])
         kind = value.get("kind") or (form.provider.kind if form.provider else Kind.DELIVERY)
-        environment = self._resolver.environment
+        environment = self.resolver.environment
         declaration = form.declaration
         return Integration(
             identifier=named(value["identifier"], environment),
@@ -78,6 +88,7 @@ class Filler:
             ignore_changes=frozenset(value.get("ignoreChanges", ())),
             credentials_version=value.get("credentialsVersion"),
             referenced=referenced,
+            unresolved=unresolved,
             location=declaration.base.document.block(declaration.index),
             lines=Lines(form.layered),
             **filled,
@@ -104,8 +115,10 @@ class Filler:
 
     def _text(self, form: Form, path: Path, text: str) -> Value:
         template = parse(text)
+        if not (self._secrets or template.is_public):
+            return Unresolved()
         try:
-            resolved = self._resolver.text(template)
+            resolved = self.resolver.text(template)
             if template.is_public:
                 return resolved
             if not resolved and form.needs(path):

@@ -81,6 +81,7 @@ def resolve(
     *,
     variables: Mapping[str, str] = _NO_VARIABLES,
     sources: Mapping[str, Source] | None = None,
+    secrets: bool = True,
 ) -> Resolved:
     """What a project declares for one environment, references resolved.
 
@@ -92,6 +93,8 @@ def resolve(
         variables: what ``${env:…}`` sees, where there are no `sources`.
         sources: where references find their values: one set of them for all environments of a
             run, so that each value is read once. `None` is variables, files and plug-ins.
+        secrets: whether to ask for more than the environment's key and address; without, all else
+            from outside is unresolved, and no source is asked for it.
 
     Raises:
         ApiKeyError: nothing is wrong but that the environment's API key is not set, or that it
@@ -113,8 +116,9 @@ def resolve(
         return Resolved(desired=None, findings=offline)
     if sources is None:
         sources = Sources(project, variables, Permit())
-    fetch(sources, _references(project, environment, neighbours))
-    return _filled(project, neighbours, Resolver(environment, sources), offline)
+    fetch(sources, _references(project, environment, neighbours if secrets else ()))
+    filler = Filler(Resolver(environment, sources), secrets=secrets)
+    return _filled(project, neighbours, filler, offline)
 
 
 def _offline(project: Project, name: str, neighbours: Sequence[Form]) -> tuple[Finding, ...]:
@@ -138,11 +142,11 @@ def _references(project: Project, name: str, neighbours: Iterable[Form]) -> Iter
 
 
 def _filled(
-    project: Project, neighbours: Sequence[Form], resolver: Resolver, offline: tuple[Finding, ...]
+    project: Project, neighbours: Sequence[Form], filler: Filler, offline: tuple[Finding, ...]
 ) -> Resolved:
+    resolver = filler.resolver
     name = resolver.environment
     settings = project.settings(name)
-    filler = Filler(resolver)
     integrations = tuple(map(filler.integration, neighbours))
     found = filler.findings
     url = ""

@@ -21,7 +21,7 @@ from reconciler.planning.fingerprints import fingerprints_of, without_not_stored
 from reconciler.planning.options import CredentialsMode
 from reconciler.planning.paths import join
 from reconciler.planning.plan import FieldAction, FieldChange, Reason, Visibility
-from reconciler.secret import same
+from reconciler.secret import holds_unresolved, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,7 +140,9 @@ def withheld_changes(
     fingerprinter: Fingerprinter,
 ) -> list[FieldChange]:
     """As `compare`, for configurations that the server withholds."""
-    if desired.configurations is None or "configurations" in desired.ignore_changes:
+    if desired.configurations is None or "configurations" in (
+        desired.ignore_changes | desired.unresolved
+    ):
         return []
     unseen = WITHHELD_CONFIGURATIONS - present(observed.configurations).keys()
     wanted = present(desired.configurations)
@@ -164,7 +166,7 @@ def _by_value(
     for key, value in declared.items():
         if key not in stored:
             changes.append(_change("credentials", key, FieldAction.ADD))
-        elif not same(value, stored[key]):
+        elif not holds_unresolved(value) and not same(value, stored[key]):
             changes.append(_change("credentials", key, FieldAction.CHANGE))
     changes.extend(
         _change("credentials", key, FieldAction.REMOVE)
@@ -186,16 +188,15 @@ def _by_memory(
     """Compares with what the ledger remembers; its fingerprints are bound to its own identifier."""
     if known is None or entry is None:
         return _resent(field, declared, Reason.SECRET_UNVERIFIABLE)
-    wanted = fingerprints_of(field, declared, entry.identifier, fingerprinter)
-    if wanted == known:
-        return []
+    told = {key: value for key, value in declared.items() if not holds_unresolved(value)}
+    wanted = fingerprints_of(field, told, entry.identifier, fingerprinter)
     return [
         *(
             _change(field, key, FieldAction.CHANGE if key in known else FieldAction.ADD)
-            for key in wanted
-            if known.get(key) != wanted[key]
+            for key in declared
+            if key not in known or (key in wanted and known[key] != wanted[key])
         ),
-        *(_change(field, key, FieldAction.REMOVE) for key in known if key not in wanted),
+        *(_change(field, key, FieldAction.REMOVE) for key in known if key not in declared),
     ]
 
 

@@ -34,12 +34,13 @@ _ACTIONS = {
 def field_changes(desired: Integration, observed: ObservedIntegration) -> list[FieldChange]:
     """Every managed field that differs, credentials and withheld configurations aside.
 
-    A field that is not declared is not compared, nor is one of ``ignoreChanges``. Conditions,
+    A field that is not declared is not compared, nor is one of ``ignoreChanges`` or one of which a
+    value was not resolved. Conditions,
     rules and configurations that the server does not tell count as empty: a server that knows
     none answers without them, and so do newer ones while they are empty.
     """
     changes: list[FieldChange] = []
-    ignored = desired.ignore_changes
+    ignored = desired.ignore_changes | desired.unresolved
     if desired.name is not None and "name" not in ignored and not _same_name(desired, observed):
         changes.append(_change(desired, "name", observed.name, desired.name))
     if desired.active not in (None, observed.active) and "active" not in ignored:
@@ -98,7 +99,7 @@ def _same_rules(desired: Integration, observed: ObservedIntegration) -> bool:
 
 
 def _conditions(desired: Integration, observed: ObservedIntegration) -> Iterator[FieldChange]:
-    if desired.rules and _same_rules(desired, observed):
+    if desired.rules and "rules" not in desired.unresolved and _same_rules(desired, observed):
         return  # saving rules emptied the conditions, and where both are set only rules count
     before = _completed(observed.conditions or [])
     after = _completed(desired.conditions or [])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.planning.facts import WITHHELD_CONFIGURATIONS, present
 from reconciler.planning.paths import join, value_at
+from reconciler.secret import holds_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,6 +102,14 @@ def without_not_stored(
         each
         for each in fields
         if each.path not in entry.not_stored
-        or entry.not_stored[each.path]
-        != fingerprinter.of(entry.identifier, each.path, value_at(integration, each.path))
+        or not _is_not_stored(integration, each.path, entry, fingerprinter)
     ]
+
+
+def _is_not_stored(
+    integration: Integration, path: str, entry: Entry, fingerprinter: Fingerprinter
+) -> bool:
+    value = value_at(integration, path)
+    if holds_unresolved(value):
+        return True  # as far as can be told
+    return entry.not_stored[path] == fingerprinter.of(entry.identifier, path, value)

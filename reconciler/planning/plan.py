@@ -298,6 +298,15 @@ class Plan:
         return tuple(each for each in self.changes if not isinstance(each, Keep))
 
     @property
+    def unverified(self) -> tuple[str, ...]:
+        """Rows of which nobody asked for all values: no one can tell whether those differ."""
+        return tuple(
+            each.identifier
+            for each in self.changes
+            if isinstance(each, Update | Rename | Keep) and each.desired.unresolved
+        )
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do: the one place that decides it."""
         return not self.writes

@@ -104,6 +104,7 @@ def plan(
         *refused,
         *remarks.clashes(changes, observed, environment.name),
         *remarks.side_effects(changes, environment.name),
+        *remarks.unverified(changes, environment.name),
     ]
     return Plan(
         environment=environment.name,
@@ -145,7 +146,8 @@ class _Comparing:
         fields, credentials, warnings = self._fields(desired, row)
         shown = _shown(desired, row)
         if not fields and not pair.renamed:
-            return Keep(desired=desired, observed=shown), warnings
+            reason = Reason.SECRET_UNVERIFIABLE if desired.unresolved else Reason.UNCHANGED
+            return Keep(desired=desired, observed=shown, reason=reason), warnings
         patch = _patch(desired, fields, credentials)
         if pair.renamed:
             patch = replace(patch, identifier=desired.identifier)

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from reconciler.findings import finding
 from reconciler.planning.facts import is_built_in
-from reconciler.planning.plan import Create, Rename, SetPrimary, Update
+from reconciler.planning.plan import Create, Keep, Rename, SetPrimary, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reconciler.findings import Finding
     from reconciler.model import Integration, Observed
     from reconciler.planning.plan import Planned
+
+
+_SHOWN = 5
+"""Identifiers that a warning about many names."""
 
 
 def clashes(changes: Iterable[Planned], observed: Observed, environment: str) -> list[Finding]:
@@ -61,6 +65,29 @@ def side_effects(changes: Iterable[Planned], environment: str) -> list[Finding]:
         elif isinstance(change, (Update, Rename)) and change.patch.rules:
             findings.extend(_of_rules(change, environment))
     return findings
+
+
+def unverified(changes: Iterable[Planned], environment: str) -> list[Finding]:
+    """What a plan without secrets cannot tell, all of it in one warning.
+
+    Args:
+        changes: those of a whole plan.
+        environment: the project's name for it.
+    """
+    rows = [each for each in changes if isinstance(each, (Update, Rename, Keep))]
+    names = sorted(each.identifier for each in rows if each.desired.unresolved)
+    fields = sorted({field for each in rows for field in each.desired.unresolved})
+    if not names:
+        return []
+    shown = [repr(each) for each in names[:_SHOWN]]
+    shown += [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    detail = (
+        f"Values that come from references were not asked for, so the {_listed(fields)} of "
+        f"{_listed(shown)} are unverifiable: whether they differ cannot be told. What stands in the "
+        "file itself, and keys that come or go, is compared all the same. Run plan without "
+        "--no-secrets to compare everything."
+    )
+    return [finding("NS330", detail, environment=environment)]
 
 
 def withheld(desired: Integration, paths: Iterable[str], environment: str) -> Finding:
@@ -134,6 +161,11 @@ def _of_rules(change: Update | Rename, environment: str) -> Iterable[Finding]:
             "back. Write what they say into the rules.",
             environment,
         )
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _finding(desired: Integration, code: str, field: str, detail: str, environment: str) -> Finding:

@@ -55,7 +55,9 @@ def change_lines(change: Planned, style: Style) -> Iterator[str]:
         case Update():
             yield f"{mark} {_declared(change.desired, style)}"
         case Keep():
-            yield f"{mark} {_declared(change.desired, style)}  {_faint(style, 'unchanged')}"
+            unsure = change.reason is Reason.SECRET_UNVERIFIABLE
+            how = "unchanged, as far as can be told without secrets" if unsure else "unchanged"
+            yield f"{mark} {_declared(change.desired, style)}  {_faint(style, how)}"
         case Rename():
             before = values.name(change.observed.identifier or change.observed.id)
             yield f"{mark} {before} → {_declared(change.desired, style)}"

@@ -62,7 +62,8 @@ def _block(reviewed: Reviewed, look: Look) -> Iterator[str]:
     yield from _section(_findings(plan, style))
     yield from _section(_refusals(reviewed.refusals, style))
     if plan.is_empty and not any(each.severity is Severity.ERROR for each in plan.findings):
-        yield f"No changes: {values.name(plan.environment)} is as declared."
+        told = ", as far as can be told without secrets" if plan.unverified else ""
+        yield f"No changes: {values.name(plan.environment)} is as declared{told}."
     counts = planned_line([plan])
     yield f"{style.paint(Tone.STRONG, 'Plan:')} {counts}"
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from support.written import HEAD, project, told
 
+from reconciler.config.outside import Permit, Sources
 from reconciler.config.resolve import check, resolve
 from reconciler.errors import ApiKeyError, UsageError
 from reconciler.findings import Severity
+from reconciler.secret import holds_unresolved
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEYS = {"NOVU_DEVELOPMENT_API_KEY": "dev-key", "NOVU_PRODUCTION_API_KEY": "prod-key"}
 DISCORD = "integrations:\n  - {identifier: 'a-${environment}', providerId: discord}\n"
@@ -157,3 +164,35 @@ def test_what_is_wrong_with_a_default_is_told_once_however_many_use_it() -> None
     )
     found = [each for each in told(check(project(text))) if each.startswith("NS310")]
     assert found == ["NS310 6:32"]
+
+
+def test_without_secrets_only_the_key_and_the_address_are_asked_for(tmp_path: Path) -> None:
+    text = """
+        integrations:
+          - identifier: a-${environment}
+            name: A ${environment}
+            providerId: slack
+            active: ${env:UNSET}
+            credentials:
+              applicationId: A
+              clientId: "1"
+              secretKey: ${exec:touch ran}
+              signingSecret: ${file:none}
+    """
+    written = project(text, directory=tmp_path)
+    sources = Sources(written, KEYS, Permit(commands=True))
+    desired = resolve(written, "development", sources=sources, secrets=False).desired
+    assert desired is not None
+    assert desired.environment.api_key.reveal() == "dev-key"
+    (one,) = desired.integrations
+    assert one.name == "A development"
+    assert one.active is None
+    assert one.unresolved == {"active", "credentials"}
+    assert one.credentials is not None
+    assert [key for key, each in one.credentials.items() if holds_unresolved(each)] == [
+        "secretKey",
+        "signingSecret",
+    ]
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ApiKeyError):
+        resolve(written, "development", variables={}, secrets=False)

@@ -10,7 +10,7 @@ from reconciler.planning.credentials import Decision, decide, withheld_changes
 from reconciler.planning.fingerprints import not_stored
 from reconciler.planning.options import CredentialsMode, Options
 from reconciler.planning.plan import FieldAction, Reason, Visibility
-from reconciler.secret import Secret
+from reconciler.secret import Secret, Unresolved
 
 if TYPE_CHECKING:
     from reconciler.model import Entry, Integration
@@ -271,3 +271,49 @@ def test_a_signing_key_that_is_told_not_managed_or_ignored_is_not_decided_here()
     assert sealed(signing(), None, inboundWebhookSigningKey=Secret("x")) == []
     assert sealed(declared()) == []
     assert sealed(ignored) == []
+
+
+UNASKED = declared(credentials={"apiKey": Unresolved(), "secretKey": Unresolved(), "region": "eu"})
+
+
+def test_values_that_were_not_asked_for_are_no_changes_and_all_else_is_compared() -> None:
+    """Keys that come or go, and values of the file, are exact without any secret."""
+    known = declared(credentials={**secrets({"apiKey": "a", "old": "b"}), "region": "us"})
+
+    assert brief(asked(UNASKED, remembered(known)).changes) == [
+        ("credentials.secretKey", "add", "secret-changed"),
+        ("credentials.region", "change", "secret-changed"),
+        ("credentials.old", "remove", "secret-changed"),
+    ]
+    same_keys = declared(credentials={**secrets(KEYS), "region": "eu"})
+    assert asked(UNASKED, remembered(same_keys)) == Decision()
+
+
+def test_the_same_holds_where_a_server_gives_credentials_back() -> None:
+    assert brief(asked(UNASKED, None, readable(apiKey="a", region="us", old="b")).changes) == [
+        ("credentials.secretKey", "add", "secret-changed"),
+        ("credentials.region", "change", "secret-changed"),
+        ("credentials.old", "remove", "secret-changed"),
+    ]
+    assert asked(UNASKED, None, readable(region="eu", **KEYS)) == Decision()
+
+
+def test_without_memory_they_would_be_sent_whatever_they_are() -> None:
+    assert {each.reason for each in asked(UNASKED).changes} == {Reason.SECRET_UNVERIFIABLE}
+
+
+def test_a_value_that_the_server_did_not_store_and_nobody_asked_for_stays_unstored() -> None:
+    applied = declared(credentials={**secrets(KEYS), "region": "eu"})
+    unkept = not_stored(applied, asked(applied, None, readable(region="eu")).changes, FINGERPRINTER)
+    entry = remembered(applied, not_stored=unkept)
+
+    assert asked(UNASKED, entry, readable(region="eu")) == Decision()
+
+
+def test_a_configuration_that_nobody_asked_for_is_not_compared() -> None:
+    one = declared(
+        configurations={"inboundWebhookSigningKey": Unresolved()},
+        unresolved=frozenset({"configurations"}),
+    )
+
+    assert withheld_changes(one, row(), None, FINGERPRINTER) == []

@@ -33,7 +33,7 @@ from reconciler.planning.plan import (
     SetPrimary,
     Update,
 )
-from reconciler.secret import Secret
+from reconciler.secret import Secret, Unresolved
 
 
 def test_what_the_server_lacks_is_created() -> None:
@@ -330,3 +330,50 @@ def test_the_integration_that_the_documentation_follows_takes_that_way() -> None
     assert isinstance(promotion, SetPrimary)
     assert promotion.previous == "by-hand"
     assert result.unmanaged == (by_hand,)
+
+
+def test_fields_of_which_a_value_was_not_asked_for_are_not_compared_and_that_is_said() -> None:
+    """One warning for all of them; the rest of a row is exact."""
+    fields = {
+        "name": Unresolved(),
+        "conditions": [{"value": Unresolved()}],
+        "rules": {"==": [1, Unresolved()]},
+        "configurations": {"a": Unresolved()},
+        "credentials": {"apiKey": Unresolved()},
+    }
+    unresolved = frozenset((*fields, "active"))
+    ones = [declared(f"one-{at}", **fields, unresolved=unresolved) for at in range(7)]
+    other = declared("other", name="Other", credentials=secrets({"apiKey": "a"}))
+    rows = [row(each.identifier, active=True, rules={"==": [1, 2]}) for each in ones]
+    entries = [
+        remembered(declared(each.identifier, credentials=secrets({"apiKey": "a"}))) for each in ones
+    ]
+    result = planned(
+        project(*ones, other, declared("new", **fields, unresolved=unresolved)),
+        server(*rows, row("other", name="Other")),
+        ledger(*entries, remembered(other)),
+    )
+
+    assert told(result) == [("create", "new")]
+    assert {each.reason for each in result.changes if each.identifier.startswith("one")} == {
+        Reason.SECRET_UNVERIFIABLE
+    }
+    assert result.unverified == tuple(f"one-{at}" for at in range(7))
+    (finding,) = result.findings
+    assert finding.code == "NS330"
+    assert "active, conditions, configurations, credentials, name and rules of" in finding.detail
+    assert "'one-4' and 2 more are unverifiable" in finding.detail
+
+
+def test_a_row_that_differs_beside_what_was_not_asked_for_is_updated() -> None:
+    one = declared(
+        name="Mail", credentials={"apiKey": Unresolved()}, unresolved=frozenset({"credentials"})
+    )
+    entry = remembered(declared(credentials=secrets({"apiKey": "a"})))
+    result = planned(project(one), server(row()), ledger(entry))
+
+    (update,) = result.changes
+    assert isinstance(update, Update)
+    assert [each.path for each in update.fields] == ["name"]
+    assert update.patch == Patch(name="Mail")
+    assert result.unverified == ("ses",)

@@ -7,7 +7,17 @@ import traceback
 
 import pytest
 
-from reconciler.secret import MASK, Secret, Value, canonical, holds_secret, reveal, same
+from reconciler.secret import (
+    MASK,
+    Secret,
+    Unresolved,
+    Value,
+    canonical,
+    holds_secret,
+    holds_unresolved,
+    reveal,
+    same,
+)
 
 PLANTED = "planted-secret-value"
 
@@ -129,3 +139,20 @@ def test_a_tree_tells_whether_it_holds_a_secret(
     holds: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     assert holds_secret(value) is holds
+
+
+def test_what_was_not_resolved_shows_as_a_secret_and_gives_nothing() -> None:
+    """Whatever would send it or compare it by mistake stops there."""
+    unresolved = Unresolved()
+    assert f"{unresolved} {unresolved!r}" == f"{MASK} {MASK}"
+    for use in (reveal, canonical, lambda each: same(each, None), lambda each: each == each):  # noqa: PLR0124 - equality itself is asked
+        with pytest.raises(RuntimeError, match="was not resolved"):
+            use(unresolved)
+    with pytest.raises(TypeError):
+        hash(unresolved)
+
+
+def test_what_was_not_resolved_is_found_wherever_it_lies() -> None:
+    assert holds_unresolved({"a": ["b", {"c": Unresolved()}]})
+    assert holds_secret(Unresolved())
+    assert not holds_unresolved({"a": ["b", Secret("c"), None]})
