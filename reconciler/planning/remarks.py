@@ -83,8 +83,8 @@ def unverified(changes: Iterable[Planned], environment: str) -> list[Finding]:
     shown += [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
     detail = (
         f"Values that come from references were not asked for, so the {_listed(fields)} of "
-        f"{_listed(shown)} are unverifiable: whether they differ cannot be told. What stands in the "
-        "file itself, and keys that come or go, is compared all the same. Run plan without "
+        f"{_listed(shown)} are unverifiable: whether they differ cannot be told. What stands in "
+        "the file itself, and keys that come or go, is compared all the same. Run plan without "
         "--no-secrets to compare everything."
     )
     return [finding("NS330", detail, environment=environment)]
