@@ -9,6 +9,7 @@ NovuSyncError
 │   │   └── ConflictError      Novu answered 409: an identifier is taken
 │   └── ServerStateError       the server holds something a run must not touch, like duplicates
 ├── FindingsError              the configuration has findings                            exit 3
+├── StaleError                 a plan that was written down can be used no more          exit 5
 ├── GuardError                 a guard refused                                           exit 6
 ├── LockedError                another run holds the lock                                exit 7
 ├── ApiKeyError                key missing, rejected, or of another environment          exit 8
@@ -114,6 +115,10 @@ class FindingsError(NovuSyncError):
         self.findings = tuple(findings)
         self.project = project
         self.environments = tuple(environments)
+
+
+class StaleError(NovuSyncError):
+    """A plan that was written down was used, has expired, was changed, or is another tool's."""
 
 
 class GuardError(NovuSyncError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ import click
 from reconciler.cli import outputs
 from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
+    PlanningOptions,
     connection_options,
     outputs_of,
     planning_options,
@@ -24,7 +26,9 @@ from reconciler.cli.options import (
 from reconciler.errors import FindingsError, InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
+    from reconciler.cli.binding import Digests, FromFile
     from reconciler.cli.composition import PlannedRun
+    from reconciler.cli.options import ProjectOptions
 
 
 def _refuse_without_secrets(
@@ -39,6 +43,19 @@ def _refuse_without_secrets(
 @click.command("apply")
 @project_options
 @planning_options
+@click.argument(
+    "planfile",
+    required=False,
+    metavar="[PLANFILE]",
+    type=click.Path(path_type=Path, dir_okay=False),
+)
+@click.option(
+    "--expect-digest",
+    "expected",
+    multiple=True,
+    metavar="DIGEST",
+    help="Refuse any other plan than the one with this digest; one for each environment.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option(
     "--no-secrets",
@@ -49,30 +66,49 @@ def _refuse_without_secrets(
 )
 @outputs_of("plan", "report", "findings")
 @connection_options
-def command(*, yes: bool, **values: Any) -> Exit:
+def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **values: Any) -> Exit:
     """Carry out the plan, after showing it and asking.
 
     \b
     novu-sync apply -e development
     novu-sync apply -e production --yes
+    novu-sync apply production.plan --yes
+    novu-sync apply -e production --yes --expect-digest "$DIGEST"
+
+    PLANFILE is what plan --out wrote: it says which environments it is about and what was asked
+    of the plan, and is good for once. Where anything moved since it was made, or the digest is
+    another one, nothing is written, and the run ends with exit 5 and says what moved.
 
     Where any environment of the run has findings or is refused, nothing is applied anywhere. A
     run that is stopped or fails can be run again: it picks up what is left. One Ctrl-C finishes
     the requests in flight and records them; a second ends at once.
     """
-    from reconciler.cli import composition
+    from reconciler.cli import binding, composition
     from reconciler.cli.progress import progress
     from reconciler.cli.signals import graceful_stop
 
     where, how = take_project(values), take_connection(values)
     what, output = take_planning(values), take_output(values)
+    bound: FromFile | Digests | None = None
+    if planfile is not None:
+        _refuse_beside_a_file(where, what)
+        bound = binding.from_file(planfile, expected)
+        what = bound.asked
+    elif expected:
+        bound = binding.Digests(expected)
     if not yes and not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
     stop = threading.Event()
     with ExitStack() as stack:
         try:
             run = composition.plan_all(
-                where, how, what, verbose=output.verbosity > 0, stack=stack, stop=stop
+                where,
+                how,
+                what,
+                verbose=output.verbosity > 0,
+                stack=stack,
+                stop=stop,
+                binding=bound,
             )
         except FindingsError as error:
             outputs.findings_instead(error, output, "report")
@@ -90,6 +126,22 @@ def command(*, yes: bool, **values: Any) -> Exit:
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
         outputs.reports(reports, output, next_step=rest, project=run.project)
     return worst(codes)
+
+
+def _refuse_beside_a_file(where: ProjectOptions, what: PlanningOptions) -> None:
+    """What a plan file says cannot be said once more, and another way.
+
+    Raises:
+        UsageError: it was.
+    """
+    asks_more = what != PlanningOptions(
+        targets=(), excludes=(), prune=False, credentials="changed", rotate=(), allow=()
+    )
+    if where.environments or where.all_environments or asks_more:
+        raise UsageError(
+            "a plan file says itself which environments it is about and what was asked of it",
+            "Leave out -e, --all-environments and whatever governs the plan, or plan again.",
+        )
 
 
 def _ask(run: PlannedRun) -> None:

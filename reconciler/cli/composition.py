@@ -12,6 +12,7 @@ from reconciler.cli.project import declared, open_project, refuse_idle_globs, so
 from reconciler.cli.streams import say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 from reconciler.findings import errors
+from reconciler.planning.moved import STALE
 
 if TYPE_CHECKING:
     import threading
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.applying.report import Event, Report
+    from reconciler.cli.binding import Binding
     from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
     from reconciler.cli.project import Declared
     from reconciler.config.project import Project
     from reconciler.fingerprint import Fingerprinter
     from reconciler.ledger.open import OpenLedger
+    from reconciler.planning.basis import Basis
     from reconciler.planning.guards import Refusal
     from reconciler.planning.options import Options
     from reconciler.planning.plan import Plan
@@ -42,6 +45,8 @@ class Prepared:
         ledger: open as long as the command runs.
         session: open as long as the command runs.
         fingerprinter: of this environment and its API key.
+        digest: of what the plan was made of; empty where values were not asked for.
+        basis: tells what that was, by marks; a closure, so that no value hangs on what is shown.
     """
 
     plan: Plan
@@ -49,6 +54,8 @@ class Prepared:
     ledger: OpenLedger
     session: Session
     fingerprinter: Fingerprinter
+    digest: str
+    basis: Callable[[], Basis]
 
 
 def tell_exchange(exchange: Exchange) -> None:
@@ -71,12 +78,14 @@ class PlannedRun:
     Attributes:
         prepared: those that were planned, in the order asked for.
         failures: those that were not.
-        project: its name.
+        project: as the project file says.
+        binding: what the run is bound to; `None` where it is bound to nothing.
     """
 
     prepared: tuple[Prepared, ...]
     failures: tuple[Failure, ...]
     project: str = ""
+    binding: Binding | None = None
 
     @property
     def exits(self) -> tuple[Exit, ...]:
@@ -84,7 +93,11 @@ class PlannedRun:
         return (
             *(of_error(each.error) for each in self.failures),
             *(Exit.FINDINGS for each in self.prepared if errors(each.plan.findings)),
-            *(Exit.GUARD for each in self.prepared if each.refusals),
+            *(
+                Exit.STALE if refusal.guard == STALE else Exit.GUARD
+                for each in self.prepared
+                for refusal in each.refusals
+            ),
         )
 
     @property
@@ -106,6 +119,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     verbose: bool,
     stack: ExitStack,
     stop: threading.Event | None = None,
+    binding: Binding | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> PlannedRun:
     """Plan every environment that the command is about, each as far as it goes.
@@ -119,12 +133,13 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
         stop: ends waits between requests. Where it is given the plan will be carried out: the
             ledgers are opened for writing, so that a full disk or a read-only folder is found
             before the first write to Novu.
+        binding: what has to be as it was reviewed.
         transport: answers instead of the network, for tests.
 
     Raises:
-        FindingsError, UsageError, FileError: nothing can be planned at all.
+        FindingsError, UsageError, FileError, StaleError: nothing can be planned at all.
     """
-    project, names = open_project(where)
+    project, names = open_project(where, binding)
     given = sources(project, where)
     found: dict[str, Declared] = {}
     prepared: list[Prepared] = []
@@ -132,11 +147,15 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     for name in names:
         try:
             found[name] = declared(project, name, given, secrets=where.secrets)
+            if binding is not None:
+                binding.check(found[name].desired.environment)
         except NovuSyncError as error:
             failures[name] = Failure(environment=name, error=error)
-    if not failures:
+    if not failures and not (binding is not None and binding.is_of_before):
         refuse_idle_globs(what, found)
     for name, each in found.items():
+        if name in failures:
+            continue
         try:
             one = _prepare(
                 project,
@@ -146,6 +165,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
                 verbose=verbose,
                 stack=stack,
                 stop=stop,
+                binding=binding,
                 transport=transport,
             )
             _refuse_second_name(one.plan, [other.plan for other in prepared])
@@ -158,6 +178,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
         prepared=tuple(prepared),
         failures=tuple(failures[name] for name in names if name in failures),
         project=project.name,
+        binding=binding,
     )
 
 
@@ -180,11 +201,13 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     verbose: bool,
     stack: ExitStack,
     stop: threading.Event | None,
+    binding: Binding | None,
     transport: httpx.BaseTransport | None,
 ) -> Prepared:
     from reconciler.fingerprint import Fingerprinter
     from reconciler.ledger.open import hold_ledger, open_ledger
     from reconciler.novu.observe import observe
+    from reconciler.planning.basis import basis_of, digest_of
     from reconciler.planning.guards import refusals
     from reconciler.planning.planner import plan
     from reconciler.transport.session import Session
@@ -226,12 +249,25 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     planned = plan(desired, observed, ledger.applied, fingerprinter, options)
     warned = (*declared.warnings, *planned.findings)
     planned = replace(planned, ledger_note=ledger.note, findings=warned)
+
+    def basis() -> Basis:
+        return basis_of(planned, desired, observed, fingerprinter, options)
+
+    digest = ""
+    if not any(each.unresolved for each in desired.integrations):
+        digest = digest_of(planned, desired, observed, fingerprinter, options)
+    refused = refusals(planned, desired, observed, ledger.applied, options)
+    if binding is not None:
+        stale = binding.refusals(environment.name, digest, basis, ledger.applied)
+        refused = (*stale, *refused)
     return Prepared(
         plan=planned,
-        refusals=refusals(planned, desired, observed, ledger.applied, options),
+        refusals=refused,
         ledger=ledger,
         session=session,
         fingerprinter=fingerprinter,
+        digest=digest,
+        basis=basis,
     )
 
 
@@ -281,6 +317,9 @@ def apply_all(
     from reconciler.applying.apply import apply
     from reconciler.novu.integrations import Integrations
 
+    if run.binding is not None:
+        for each in run.prepared:
+            run.binding.use(each.ledger.ledger, each.ledger.applied)
     reports: list[Report] = []
     for each in run.prepared:
         report = apply(

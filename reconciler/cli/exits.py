@@ -45,6 +45,7 @@ _WORST_FIRST = (
 
 _BY_ERROR: tuple[tuple[type[errors.NovuSyncError], Exit], ...] = (
     (errors.FindingsError, Exit.FINDINGS),
+    (errors.StaleError, Exit.STALE),
     (errors.GuardError, Exit.GUARD),
     (errors.LockedError, Exit.LOCKED),
     (errors.ApiKeyError, Exit.API_KEY),

@@ -76,7 +76,8 @@ def group(*, debug: bool) -> None:
     """Declare Novu integrations in YAML, see what would change, apply it.
 
     Exit codes: 0 done · 1 the world failed · 2 changes pending (plan --detailed-exitcode) ·
-    3 findings in the configuration · 4 partly applied · 6 a guard refused · 7 another run holds
+    3 findings in the configuration · 4 partly applied · 5 the plan is stale or the digest
+    differs · 6 a guard refused · 7 another run holds
     the ledger · 8 API key missing, rejected or of another environment · 64 wrong usage · 70 a
     bug · 130 interrupted.
     """

@@ -70,7 +70,10 @@ def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> No
     from reconciler.views.formats import plan_view
     from reconciler.views.subjects import Reviewed, Unplanned
 
-    reviewed = [Reviewed(plan=each.plan, refusals=each.refusals) for each in run.prepared]
+    reviewed = [
+        Reviewed(plan=each.plan, refusals=each.refusals, digest=each.digest)
+        for each in run.prepared
+    ]
     unplanned = [
         Unplanned(
             environment=each.environment,
@@ -197,9 +200,18 @@ def _tell_failure(run: PlannedRun, environment: str, error: NovuSyncError) -> No
         say(f"  {error.mend}", err=True)
 
 
-def command_line(command: str, where: ProjectOptions, what: PlanningOptions) -> str:
-    """A command as one would type it, with the options that matter to it."""
+def command_line(
+    command: str, where: ProjectOptions, what: PlanningOptions, *, planfile: Path | None = None
+) -> str:
+    """A command as one would type it, with the options that matter to it.
+
+    A plan file says by itself which environments it is about and what was asked of the plan.
+    """
     words = ["novu-sync", command]
+    if planfile is not None:
+        words += [str(planfile), *(["-c", str(where.config)] if where.config != Path() else [])]
+        words += ["--env-file", str(where.env_file)] if where.env_file else []
+        return shlex.join(words)
     if where.config != Path():
         words += ["-c", str(where.config)]
     words += [word for name in where.environments for word in ("-e", name)]

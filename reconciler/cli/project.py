@@ -13,6 +13,7 @@ from reconciler.findings import errors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.cli.binding import Binding
     from reconciler.cli.options import PlanningOptions, ProjectOptions
     from reconciler.config.project import Project
     from reconciler.config.references import Source
@@ -33,8 +34,14 @@ class Declared:
     warnings: tuple[Finding, ...]
 
 
-def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
+def open_project(
+    options: ProjectOptions, binding: Binding | None = None
+) -> tuple[Project, tuple[str, ...]]:
     """Load a project and pick its environments.
+
+    Args:
+        options: which project, and which of its environments where nothing is bound.
+        binding: what the run is bound to; a plan file names the environments itself.
 
     Returns:
         The project and the names of the environments that the command is about.
@@ -43,6 +50,7 @@ def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
         FindingsError: the configuration cannot be read as a project.
         UsageError: no environment was named where the project has several, or an unknown one.
         FileError: a file cannot be read.
+        StaleError: what the run is bound to is about another project.
     """
     from reconciler.config.project import load
     from reconciler.config.resolve import check
@@ -52,6 +60,8 @@ def open_project(options: ProjectOptions) -> tuple[Project, tuple[str, ...]]:
         raise FindingsError(  # all at once, as validate tells them
             check(project), project=project.name, environments=_known(project, options)
         )
+    if binding is not None:
+        return project, binding.names(project, options)
     return project, picked(project, options)
 
 

@@ -49,6 +49,7 @@ def _environment(reviewed: Reviewed) -> Document:
         "environment": plan.environment,
         "environmentId": plan.environment_id,
         "ledger": plan.ledger_note,
+        "digest": reviewed.digest or None,
         "empty": plan.is_empty,
         "summary": _summary([plan]),
         "changes": [_change(each) for each in plan.changes],

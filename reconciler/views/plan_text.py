@@ -66,6 +66,8 @@ def _block(reviewed: Reviewed, look: Look) -> Iterator[str]:
         yield f"No changes: {values.name(plan.environment)} is as declared{told}."
     counts = planned_line([plan])
     yield f"{style.paint(Tone.STRONG, 'Plan:')} {counts}"
+    if reviewed.digest and not plan.is_empty:
+        yield style.paint(Tone.FAINT, f"Digest: {reviewed.digest}")
 
 
 def _section(lines: Iterator[str]) -> Iterator[str]:

@@ -21,10 +21,12 @@ class Reviewed:
     Attributes:
         plan: of one environment.
         refusals: why it may not be carried out; empty where it may.
+        digest: of what the plan was made of; empty where it cannot be bound to anything.
     """
 
     plan: Plan
     refusals: tuple[Refusal, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

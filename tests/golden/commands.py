@@ -40,6 +40,7 @@ _ALIKE = (
     (re.compile(r" \d+ ms\b"), " 0 ms"),
     (re.compile(r"\(\d+\.\d\d s\)"), "(0.00 s)"),
     (re.compile(r'"seconds": \d+(\.\d+)?(e-\d+)?'), '"seconds": 0.0'),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r'"novuSync": "[^"]*"'), '"novuSync": "<version>"'),
 )
 """What no two runs have in common, and what stands for it."""

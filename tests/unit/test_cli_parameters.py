@@ -35,7 +35,7 @@ def test_commands_providers_schemas_and_environments_complete(
     assert completed("va") == ["validate"]
     assert "sendgrid" in completed("providers", "se")
     assert "ses" not in completed("providers", "sendg")
-    assert completed("schema", "pl") == ["plan"]
+    assert completed("schema", "pl") == ["plan", "planfile"]
     assert completed("plan", "-c", folder, "-e", "") == ["development", "production"]
     assert completed("plan", "-c", folder, "-e", "p") == ["production"]
 
