@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check the configuration: offline, without secrets.",
     "plan": "Show what apply would do.",
     "apply": "Carry out the plan.",
+    "export": "Write what is on the server as YAML.",
     "doctor": "Look at the project, its keys and servers.",
     "providers": "List Novu's providers and their credentials.",
     "schema": "Print a JSON Schema.",

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from reconciler.findings import Finding
 
 
-_REFUSED: Final = "NS304"
 _NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
+_MOOT: Final = frozenset(("NS304", "NS311"))
+"""Of a forbidden reference, or of a placeholder, it is enough to say so."""
 _OF_SCHEMA: Final = "NS2"
 
 
@@ -197,12 +198,12 @@ def _leaves(
 
 
 def _told_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Sorted, and without what the schema says of a value that is a forbidden reference."""
-    refused = {(each.location, each.pointer) for each in findings if each.code == _REFUSED}
+    """Sorted, and without what the schema says of a forbidden reference or a placeholder."""
+    moot = {(each.location, each.pointer) for each in findings if each.code in _MOOT}
     return in_order(
         each
         for each in findings
-        if (each.location, each.pointer) not in refused or not each.code.startswith(_OF_SCHEMA)
+        if (each.location, each.pointer) not in moot or not each.code.startswith(_OF_SCHEMA)
     )
 
 

@@ -201,6 +201,9 @@ def test_commands_that_go_well(scene: Scene) -> None:
     assert "ses-development" in document  # or the search of files has looked at nothing
     for arguments in (("providers",), ("providers", "fcm", "-o", "json"), ("schema", "plan")):
         scene.run(*arguments)
+    scene.run("export", ALL, "-v")
+    scene.run("export", ALL, "--split", "channel", "--out", "exported")
+    assert (scene.project / "exported" / "email.yaml").exists()
     scene.run("completion", "bash")
     scene.run("--help")
     scene.run("--version")
@@ -273,6 +276,11 @@ def test_a_server_that_gives_credentials_back(scene: Scene) -> None:
     assert "credentials.apiKey  (secret, changed)" in plan
     assert "given back in clear" in scene.run("doctor", *DEVELOPMENT, "-v")
     scene.run("plan", *DEVELOPMENT, "-o", "json")
+    exported = scene.run("export", *DEVELOPMENT, "--out", "exported.yaml", "--debug")
+    assert "wrote exported.yaml" in exported
+    text = (scene.project / "exported.yaml").read_text("utf-8")
+    assert "name: ${env:PLANTED_NAME}" in text  # declared by a reference, so secret
+    assert "${env:SES_DEVELOPMENT" not in text  # the project has names for them
     scene.run("apply", *DEVELOPMENT, "--yes", "-v", ends=None)
 
 

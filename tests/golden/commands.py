@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent / "commands"
 
-_TALKING = ("plan", "apply")
+_TALKING = ("plan", "apply", "export")
 
 _ALIKE = (
     (re.compile(r"\b127\.0\.0\.1:\d+"), "sandbox"),
