@@ -59,4 +59,6 @@ def variables_in(project: Project) -> frozenset[str]:
 
 def built_in_of(forms: Mapping[str, Form], provider_id: str) -> Form | None:
     """The integration of a provider of which an environment has one."""
-    return next((each for each in forms.values() if each.value.get("providerId") == provider_id), None)
+    return next(
+        (each for each in forms.values() if each.value.get("providerId") == provider_id), None
+    )

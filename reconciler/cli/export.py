@@ -69,7 +69,7 @@ def command(**values: Any) -> None:
     from reconciler.authoring.declared import declared_in, variables_in
     from reconciler.authoring.export import export
     from reconciler.cli.live import observe_live
-    from reconciler.cli.project import picked, variables
+    from reconciler.cli.project import picked, sources
 
     where, how = take_project(values), take_connection(values)
     out, split, yes = values["out"], values["split"], values["yes"]
@@ -83,7 +83,7 @@ def command(**values: Any) -> None:
         )
     all_begun = head and not where.environments
     names = project.environments if all_begun else picked(project, where)
-    live = observe_live(project, names, variables(where), how, verbose=values["verbose"])
+    live = observe_live(project, names, sources(project, where), how, verbose=values["verbose"])
     keys = _key_variables(project)
     exported = export(
         live,

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from reconciler.cli.options import ConnectionOptions
     from reconciler.config.project import Project
+    from reconciler.config.references import Source
     from reconciler.model import Observed
 
 
 def observe_live(  # noqa: PLR0913 - the options of the command line, in bundles
     project: Project,
     names: Sequence[str],
-    given: Mapping[str, str],
+    given: Mapping[str, Source],
     how: ConnectionOptions,
     *,
     verbose: bool,
@@ -33,7 +34,7 @@ def observe_live(  # noqa: PLR0913 - the options of the command line, in bundles
     Args:
         project: the project.
         names: of its environments.
-        given: what ``${env:…}`` sees.
+        given: where references find their values.
         how: how to talk to Novu.
         verbose: tell every request on standard error.
         transport: answers instead of the network, for tests.
@@ -47,7 +48,7 @@ def observe_live(  # noqa: PLR0913 - the options of the command line, in bundles
     from reconciler.novu.observe import observe
     from reconciler.transport.session import Session
 
-    environments = [connection(project, name, variables=given) for name in names]
+    environments = [connection(project, name, sources=given) for name in names]
     live: dict[str, Observed] = {}
     opened: dict[str, str] = {}
     for environment in environments:
