@@ -137,6 +137,7 @@ RULES = _rules(
     ("NS341", _W, "key that the provider does not take"),
     ("NS342", _W, "provider that the catalogue lacks"),
     ("NS343", _W, "filter that novu-sync does not take"),
+    ("NS331", _W, "credentials were possibly changed outside"),
     # --- rules across integrations, NS4xx ---
     ("NS401", _E, "unknown environment"),
     ("NS402", _E, "environment contradicts the file's"),

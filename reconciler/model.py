@@ -127,6 +127,17 @@ class Guards:
     max_updates: int | None = None
 
 
+class OutsideChanges(StrEnum):
+    """What to do about a row that others wrote to, where nobody can tell what they changed.
+
+    Users see these words.
+    """
+
+    WARN = "warn"
+    RESEND = "resend"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """One environment of a project, with its API key resolved.
@@ -139,6 +150,7 @@ class Environment:
         ledger: the backend's word: ``auto``, ``file`` or ``none``.
         guards: limits from the project file.
         identifier_prefix: ``ownership.identifierPrefix``; what bears it may be pruned.
+        outside_changes: what becomes of credentials that were possibly changed outside.
     """
 
     name: str
@@ -148,6 +160,7 @@ class Environment:
     ledger: str = "auto"
     guards: Guards = field(default_factory=Guards)
     identifier_prefix: str | None = None
+    outside_changes: OutsideChanges = OutsideChanges.WARN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from reconciler.applying.memory import Memory
 from reconciler.applying.report import Finished, Outcome, Report, Result, Started
 from reconciler.applying.reread import Settled, compare_again
 from reconciler.errors import ApiKeyError, InterruptedRunError, NovuSyncError, WorldError
+from reconciler.planning.outside import written_since
 from reconciler.planning.plan import Delete, Keep, Rename, SetPrimary, Update
 
 if TYPE_CHECKING:
@@ -249,22 +250,27 @@ class _Run:
             return  # forgotten once the list shows that it is gone
         before = self._memory.before_doubt(done.row_id)
         told = done.row or before
+        seen = change.observed if isinstance(change, Update | Rename | SetPrimary) else None
+        mark = before.updated_at if before and seen and written_since(before, seen) else None
         entry = entry_of(
             change.desired,
             done.row_id,
             sent=done.sent,
-            seen=change.observed if isinstance(change, Update | Rename | SetPrimary) else None,
+            seen=seen,
             before=before,
             updated_at=None if told is None else told.updated_at,
             fingerprinter=self._fingerprinter,
         )
         with self._turn:
-            earlier = self._settled.get(done.row_id) or Settled(desired=change.desired, row_id="")
+            earlier = self._settled.get(done.row_id) or Settled(
+                desired=change.desired, row_id="", mark=mark
+            )
             self._settled[done.row_id] = Settled(
                 desired=change.desired,
                 row_id=done.row_id,
                 sent=earlier.sent | done.sent,
                 answers=(*earlier.answers, *([] if done.row is None else [done.row])),
+                mark=earlier.mark,
             )
         self._memory.remember(entry)
 

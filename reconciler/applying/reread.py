@@ -10,6 +10,7 @@ from reconciler.model import Readback
 from reconciler.planning.credentials import compare
 from reconciler.planning.diff import field_changes
 from reconciler.planning.fingerprints import not_stored, without_not_stored
+from reconciler.planning.outside import is_renumbered
 from reconciler.planning.paths import split
 from reconciler.planning.plan import FieldAction, FieldChange, Reason, Visibility
 
@@ -29,12 +30,15 @@ class Settled:
         row_id: its row.
         sent: names of the fields that this run sent.
         answers: what the server answered to this run's writes.
+        mark: the ledger's ``updatedAt``, where others had written to the row before this run did:
+            it stays until credentials are sent, or nobody would hear of it any more.
     """
 
     desired: Integration
     row_id: str
     sent: frozenset[str] = frozenset()
     answers: tuple[ObservedIntegration, ...] = ()
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,11 @@ def compare_again(
     next plan would only send it again. A value that somebody else changed meanwhile is not.
     """
     by_id = {row.id: row for row in rows}
+    settled = sorted(settled, key=lambda one: one.desired.identifier)
+    of_row = {each.row_id: each for each in settled}
     divergences: list[Divergence] = []
     unkept: dict[str, dict[str, str]] = {}
-    for each in sorted(settled, key=lambda one: one.desired.identifier):
+    for each in settled:
         row = by_id.get(each.row_id)
         if row is None:
             divergences.append(Divergence(identifier=each.desired.identifier, fields=()))
@@ -83,13 +89,27 @@ def compare_again(
     entries = tuple(
         replace(
             entry,
-            updated_at=row.updated_at,
+            updated_at=_mark(entry, row, of_row.get(row.id)),
             not_stored={**entry.not_stored, **unkept.get(row.id, {})},
         )
         for row in by_id.values()
         if (entry := memory.of_row(row.id)) is not None
     )
     return Reread(divergences=tuple(divergences), entries=entries)
+
+
+def _mark(entry: Entry, row: ObservedIntegration, settled: Settled | None) -> str | None:
+    """The time to compare the next plan's with: the row's own, unless others may have written.
+
+    Of channels that are renumbered the row's own in any case: this run may be why it moved.
+    """
+    if is_renumbered(row.channel) or entry.updated_at is None:
+        return row.updated_at
+    if settled is None or not settled.sent:
+        return entry.updated_at
+    if settled.mark is not None and "credentials" not in settled.sent:
+        return settled.mark
+    return row.updated_at
 
 
 def _differing(

@@ -17,7 +17,7 @@ from reconciler.config.plaintext import (
 from reconciler.config.references import BadReferenceError, parse
 from reconciler.errors import ApiKeyError
 from reconciler.findings import finding
-from reconciler.model import Environment, Guards
+from reconciler.model import Environment, Guards, OutsideChanges
 from reconciler.secret import Secret
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _CLOSED: Final = frozenset(
         "ledger",
         "guards",
         "ownership",
+        "outsideChanges",
         "allowPlaintextSecrets",
         "allowUnknownProviders",
     )
@@ -179,6 +180,7 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
             max_updates=limits.get("maxUpdates"),
         ),
         identifier_prefix=value.get("ownership", {}).get("identifierPrefix"),
+        outside_changes=OutsideChanges(value.get("outsideChanges", OutsideChanges.WARN)),
     )
 
 

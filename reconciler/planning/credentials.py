@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.model import Readback
+from reconciler.model import OutsideChanges, Readback
 from reconciler.planning.facts import (
     WITHHELD_CONFIGURATIONS,
     keeps_made_keys,
@@ -19,6 +19,7 @@ from reconciler.planning.facts import (
 )
 from reconciler.planning.fingerprints import fingerprints_of, without_not_stored
 from reconciler.planning.options import CredentialsMode
+from reconciler.planning.outside import written_since
 from reconciler.planning.paths import join
 from reconciler.planning.plan import FieldAction, FieldChange, Reason, Visibility
 from reconciler.secret import holds_unresolved, same
@@ -46,6 +47,8 @@ class Decision:
         changes: what a plan says, by key; empty where nothing is sent.
         send: the whole object to send, keys that Novu made carried over; `None`: not sent.
         withheld: paths that would be sent, were it not for ``--credentials never``.
+        changed_outside: others wrote to the row, nothing is sent, and nobody can tell whether the
+            server still has what is declared.
         loses_made_keys: Novu may hold keys of its own making, which it does not give back, so
             that they cannot be carried over.
     """
@@ -53,18 +56,21 @@ class Decision:
     changes: tuple[FieldChange, ...] = ()
     send: Credentials | None = None
     withheld: tuple[str, ...] = ()
+    changed_outside: bool = False
     loses_made_keys: bool = False
 
 
 _NOTHING = Decision()
 
 
-def decide(
+def decide(  # noqa: PLR0913 - the sides of what is known of a row
     desired: Integration,
     observed: ObservedIntegration,
     entry: Entry | None,
     fingerprinter: Fingerprinter,
     options: Options,
+    *,
+    outside: OutsideChanges = OutsideChanges.WARN,
 ) -> Decision:
     """Whether to send the credentials to a row.
 
@@ -74,17 +80,21 @@ def decide(
         entry: what the ledger remembers of that very row.
         fingerprinter: of the environment.
         options: which credentials are to be sent in any case, or never.
+        outside: what to do where others wrote to the row and it cannot be told what.
     """
     declared = desired.credentials
     if declared is None:
         return _NOTHING
     ignored = "credentials" in desired.ignore_changes
     changes = [] if ignored else compare(desired, observed.credentials, entry, fingerprinter)
+    unsure = not ignored and _possibly_changed_outside(observed, entry)
     reason = asked(desired, entry, options)
+    if reason is None and unsure and outside is OutsideChanges.RESEND:
+        reason = Reason.POSSIBLY_CHANGED_OUTSIDE
     if reason is not None and not (ignored and reason is Reason.CREDENTIALS_ALWAYS):
         changes = _sent_again(present(declared), changes, reason)
     if not changes:
-        return _NOTHING
+        return Decision(changed_outside=unsure and outside is OutsideChanges.WARN)
     if options.credentials is CredentialsMode.NEVER:
         return Decision(withheld=tuple(each.path for each in changes))
     readable = observed.credentials.readback is Readback.READABLE
@@ -108,6 +118,16 @@ def asked(desired: Integration, entry: Entry | None, options: Options) -> Reason
     if options.credentials is CredentialsMode.ALWAYS:
         return Reason.CREDENTIALS_ALWAYS
     return None
+
+
+def _possibly_changed_outside(observed: ObservedIntegration, entry: Entry | None) -> bool:
+    """Whether others wrote to a row of which credentials are remembered and cannot be read."""
+    return (
+        observed.credentials.readback is not Readback.READABLE
+        and entry is not None
+        and entry.credentials is not None
+        and written_since(entry, observed)
+    )
 
 
 def compare(

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     CREDENTIALS_ALWAYS = "credentials-always"
     CREDENTIALS_VERSION = "credentials-version"
     ROTATION_ASKED = "rotation-asked"
+    POSSIBLY_CHANGED_OUTSIDE = "possibly-changed-outside"
     IDENTIFIER_CHANGED = "identifier-changed"
     NOT_PRIMARY = "not-primary"
     PROVIDER_CHANGED = "provider-changed"

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Integration,
         Observed,
         ObservedIntegration,
+        OutsideChanges,
     )
     from reconciler.planning.options import Options
     from reconciler.planning.pairing import Pair
@@ -81,7 +82,11 @@ def plan(
     pairing = pair_up(desired, observed)
     pairs = [each for each in pairing.pairs if options.covers(each.desired.identifier)]
     comparing = _Comparing(
-        environment=environment.name, applied=applied, fingerprinter=fingerprinter, options=options
+        environment=environment.name,
+        outside=environment.outside_changes,
+        applied=applied,
+        fingerprinter=fingerprinter,
+        options=options,
     )
     changes: list[Planned] = []
     findings: list[Finding] = []
@@ -121,6 +126,7 @@ class _Comparing:
     """Compares pairs; holds what is the same for all of them."""
 
     environment: str
+    outside: OutsideChanges
     applied: Applied
     fingerprinter: Fingerprinter
     options: Options
@@ -164,7 +170,9 @@ class _Comparing:
         fields = field_changes(desired, row)
         if fields:
             fields = without_not_stored(desired, fields, entry, self.fingerprinter)
-        decision = decide(desired, row, entry, self.fingerprinter, self.options)
+        decision = decide(
+            desired, row, entry, self.fingerprinter, self.options, outside=self.outside
+        )
         sealed = withheld_changes(desired, row, entry, self.fingerprinter)
         withheld = decision.withheld
         if (
@@ -177,6 +185,8 @@ class _Comparing:
         warnings = []
         if withheld:
             warnings.append(remarks.withheld(desired, withheld, self.environment))
+        if decision.changed_outside:
+            warnings.append(remarks.changed_outside(desired, self.environment))
         if decision.loses_made_keys:
             warnings.append(remarks.made_keys_lost(desired, self.environment))
         if not (fields or sealed or decision.changes):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from reconciler.findings import finding
 from reconciler.planning.facts import is_built_in
+from reconciler.planning.outside import is_renumbered
 from reconciler.planning.plan import Create, Keep, Rename, SetPrimary, Update
 
 if TYPE_CHECKING:
@@ -99,6 +101,26 @@ def withheld(desired: Integration, paths: Iterable[str], environment: str) -> Fi
         f"{desired.identifier!r}: {', '.join(sorted(paths))} would be sent, since they changed or "
         "since nobody can tell whether they did, but --credentials never holds them back. The "
         "server keeps what it has. Run again without that option to send them.",
+        environment,
+    )
+
+
+def changed_outside(desired: Integration, environment: str) -> Finding:
+    """Others wrote to a row, and what it holds cannot be read."""
+    hint = (
+        f" It is a hint only: Novu writes to rows of {desired.channel} also when it renumbers "
+        "their priorities."
+        if is_renumbered(desired.channel)
+        else ""
+    )
+    return _finding(
+        desired,
+        "NS331",
+        "credentials",
+        f"{desired.identifier!r}: somebody else has written to it since novu-sync last did, and "
+        f"Novu does not give credentials back, so they were possibly changed outside.{hint} Send "
+        f"the declared ones again with --rotate {shlex.quote(desired.identifier)}, or say "
+        "outsideChanges: resend or ignore in the environment.",
         environment,
     )
 

@@ -36,6 +36,7 @@ _WHY_SENT = {
     Reason.CREDENTIALS_ALWAYS: "sent again: --credentials always",
     Reason.CREDENTIALS_VERSION: "sent again: credentialsVersion",
     Reason.ROTATION_ASKED: "sent again: --rotate",
+    Reason.POSSIBLY_CHANGED_OUTSIDE: "sent again: possibly changed outside",
 }
 """What a line says of a value that it does not show."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CASES = (*yaml_text.CASES, *files.CASES, *shapes.CASES, *references.CASES, *rules.CASES)
-ELSEWHERE = {"NS322", "NS330"}
+ELSEWHERE = {"NS322", "NS330", "NS331"}
 """What takes a package that is installed (`test_sources.py`), and what is told of a server's rows."""
 LINE = re.compile(
     r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning) (?P<code>NS\d{3})"

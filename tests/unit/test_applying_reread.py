@@ -169,16 +169,43 @@ def test_a_primary_that_came_from_a_reference_is_told_without_its_value() -> Non
 
 
 def test_the_servers_times_are_remembered_for_every_row_that_is_known() -> None:
-    """Renumbering moves them for rows that nobody wrote to."""
+    """Renumbering moves them for rows that nobody wrote to, of email and sms."""
     novu = FakeNovu()
     settled, entry = created(novu, integration("slack"))
-    _, bystander = created(novu, integration("other"))
+    _, bystander = created(novu, email("other"))
     novu.make(integration("unknown"))
     novu.rows = {key: replace(row, updated_at="later") for key, row in novu.rows.items()}
     found = looked_at(novu, settled, entries=(entry, bystander))
     assert {each.identifier: each.updated_at for each in found.entries} == {
         "slack": "later",
         "other": "later",
+    }
+
+
+def test_a_time_that_others_moved_is_not_remembered_before_credentials_are_sent() -> None:
+    """Else a change made outside would be told once, and forgotten with the next apply."""
+    novu = FakeNovu()
+    kept, kept_entry = created(novu, integration("kept"))
+    renamed, renamed_entry = created(novu, integration("renamed"))
+    rotated, rotated_entry = created(novu, integration("rotated"))
+    _, bystander = created(novu, integration("bystander"))
+    fresh, fresh_entry = created(novu, integration("fresh"))
+    entries = (kept_entry, renamed_entry, rotated_entry, bystander)
+    novu.rows = {key: replace(row, updated_at="later") for key, row in novu.rows.items()}
+    found = looked_at(
+        novu,
+        replace(kept, sent=frozenset()),
+        replace(renamed, sent=frozenset({"name"}), mark="before"),
+        replace(rotated, sent=frozenset({"name", "credentials"}), mark="before"),
+        replace(fresh, sent=frozenset()),
+        entries=(*entries, replace(fresh_entry, updated_at=None)),
+    )
+    assert {each.identifier: each.updated_at for each in found.entries} == {
+        "kept": kept_entry.updated_at,
+        "renamed": "before",
+        "rotated": "later",
+        "bystander": bystander.updated_at,
+        "fresh": "later",
     }
 
 

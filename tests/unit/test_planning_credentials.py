@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from planning_values import FINGERPRINTER, declared, readable, remembered, row, secrets
 
-from reconciler.model import Kind, ObservedCredentials, Readback
+from reconciler.model import Kind, ObservedCredentials, OutsideChanges, Readback
 from reconciler.planning.credentials import Decision, decide, withheld_changes
 from reconciler.planning.fingerprints import not_stored
 from reconciler.planning.options import CredentialsMode, Options
@@ -317,3 +317,58 @@ def test_a_configuration_that_nobody_asked_for_is_not_compared() -> None:
     )
 
     assert withheld_changes(one, row(), None, FINGERPRINTER) == []
+
+
+BEFORE, AFTER = "2026-11-26T10:00:00.000Z", "2026-11-26T10:00:00.001Z"
+
+
+def written(outside: OutsideChanges, *, to: str = AFTER, **fields: object) -> Decision:
+    """Credentials that were applied, of a row that was written to afterwards."""
+    one = declared(credentials=secrets(KEYS), **fields)
+    entry = remembered(one, updated_at=BEFORE)
+    return decide(one, row(updated_at=to), entry, FINGERPRINTER, Options(), outside=outside)
+
+
+def test_a_row_that_others_wrote_to_is_told_of_sent_to_again_or_left() -> None:
+    assert written(OutsideChanges.WARN) == Decision(changed_outside=True)
+    assert written(OutsideChanges.IGNORE) == Decision()
+    assert brief(written(OutsideChanges.RESEND).changes) == [
+        ("credentials.apiKey", "resend", "possibly-changed-outside"),
+        ("credentials.secretKey", "resend", "possibly-changed-outside"),
+    ]
+    assert written(OutsideChanges.RESEND).send == secrets(KEYS)
+
+
+@pytest.mark.parametrize("outside", OutsideChanges)
+def test_a_row_that_nobody_wrote_to_is_left_alone(outside: OutsideChanges) -> None:
+    assert written(outside, to=BEFORE) == Decision()
+    assert written(outside, ignore_changes=frozenset({"credentials"})) == Decision()
+
+
+def test_where_credentials_can_be_read_or_are_sent_anyway_nothing_is_guessed() -> None:
+    one = declared(credentials=secrets(KEYS))
+    entry = remembered(one, updated_at=BEFORE)
+    same = row(updated_at=AFTER, credentials=readable(**KEYS))
+    resend = OutsideChanges.RESEND
+
+    assert decide(one, same, entry, FINGERPRINTER, Options(), outside=resend) == Decision()
+    other = remembered(declared(credentials=secrets({**KEYS, "apiKey": "b"})), updated_at=BEFORE)
+    decision = decide(one, row(updated_at=AFTER), other, FINGERPRINTER, Options())
+    assert brief(decision.changes) == [("credentials.apiKey", "change", "secret-changed")]
+    assert not decision.changed_outside
+    unknown = remembered(declared(), updated_at=BEFORE)
+    decision = decide(one, row(updated_at=AFTER), unknown, FINGERPRINTER, Options(), outside=resend)
+    assert {each.reason for each in decision.changes} == {Reason.SECRET_UNVERIFIABLE}
+
+
+def test_never_holds_back_what_would_be_sent_again() -> None:
+    one = declared(credentials=secrets(KEYS))
+    decision = decide(
+        one,
+        row(updated_at=AFTER),
+        remembered(one, updated_at=BEFORE),
+        FINGERPRINTER,
+        Options(credentials=CredentialsMode.NEVER),
+        outside=OutsideChanges.RESEND,
+    )
+    assert decision.withheld == ("credentials.apiKey", "credentials.secretKey")
