@@ -132,12 +132,12 @@ RULES = _rules(
     ("NS321", _E, "source of values took too long"),
     ("NS322", _E, "plug-in of a source failed"),
     ("NS330", _W, "values were not asked for"),
+    ("NS331", _W, "credentials were possibly changed outside"),
     # --- what an export or an edit cannot take along, NS34x ---
     ("NS340", _W, "integration without an identifier"),
     ("NS341", _W, "key that the provider does not take"),
     ("NS342", _W, "provider that the catalogue lacks"),
     ("NS343", _W, "filter that novu-sync does not take"),
-    ("NS331", _W, "credentials were possibly changed outside"),
     # --- rules across integrations, NS4xx ---
     ("NS401", _E, "unknown environment"),
     ("NS402", _E, "environment contradicts the file's"),
