@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from reconciler.secret import canonical
+from reconciler.secret import canonical, canonical_all
 
 if TYPE_CHECKING:
     from reconciler.secret import Secret, Value
@@ -55,6 +55,16 @@ class Fingerprinter:
         parts = (_bytes(identifier), _bytes(path), canonical(value))
         message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
         return hmac.digest(self._derive("fingerprint"), message, "sha256").hex()
+
+    def of_all(self, purpose: str, values: list[list[Value]]) -> str:
+        """One fingerprint of many values in this order: 64 hexadecimal digits.
+
+        Args:
+            purpose: what they are; the same values for another purpose have another fingerprint.
+            values: rows of JSON values; secrets in them are opened here.
+        """
+        key = self._derive(f"fingerprint/{purpose}")
+        return hmac.digest(key, canonical_all(values), "sha256").hex()
 
     def mac(self, purpose: str, payload: bytes) -> str:
         """A message authentication code over a document: 64 hexadecimal digits."""

@@ -24,6 +24,8 @@ COMMANDS = {
     "plan": "Show what apply would do.",
     "apply": "Carry out the plan.",
     "export": "Write what is on the server as YAML.",
+    "forget": "Stop managing integrations without deleting them.",
+    "adopt": "Make integrations that are there already ours.",
     "doctor": "Look at the project, its keys and servers.",
     "providers": "List Novu's providers and their credentials.",
     "schema": "Print a JSON Schema.",

@@ -1,6 +1,6 @@
 """What a plan was made of, as a digest that binds a review to what runs.
 
-The digest is a SHA-256 over keyed marks of every declared integration and every row, the options
+The digest is a SHA-256 over keyed marks of what is declared and of what the server has, the options
 that decide a plan, and the changes themselves. So the same configuration, server, ledger and
 options give the same digest on every machine, and whatever of them moved gives another. There is
 no time, path, line, commit, ``updatedAt`` or ``priority`` in it, and nothing that whoever lacks
@@ -87,7 +87,7 @@ def digest_of(
         options: what the plan covers. Which guards are lifted is no part of it: a digest lifts
             none, and none lifted makes another plan.
     """
-    of = fingerprinter.of
+    of_all = fingerprinter.of_all
     content = [
         FORMAT_VERSION,
         observed.environment_id,
@@ -98,11 +98,20 @@ def digest_of(
             "rotate": sorted(options.rotate),
             "targets": sorted(options.targets),
         },
-        {
-            each.identifier: of(each.identifier, "plan/desired", _declared(each))
-            for each in desired.integrations
-        },
-        {row.id: of(row.id, "plan/observed", _shown(row)) for row in observed.integrations},
+        of_all(
+            "plan/desired",
+            [
+                [each.identifier, *_declared(each).values()]
+                for each in sorted(desired.integrations, key=lambda one: one.identifier)
+            ],
+        ),
+        of_all(
+            "plan/observed",
+            [
+                [row.id, *_shown(row).values()]
+                for row in sorted(observed.integrations, key=lambda one: one.id)
+            ],
+        ),
         [_told(each) for each in plan.changes if not isinstance(each, Keep)],
     ]
     return hashlib.sha256(encode(content).encode()).hexdigest()

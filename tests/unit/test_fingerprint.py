@@ -95,3 +95,14 @@ def test_threads_get_the_same_fingerprints() -> None:
     for thread in threads:
         thread.join()
     assert found == [HERE.of("a", "b", "c")] * 4
+
+
+def test_many_values_have_one_fingerprint_bound_to_its_purpose_and_their_order() -> None:
+    one = Fingerprinter(Secret("key"), "environment")
+    rows = [["a", Secret("x")], ["b", 1]]
+
+    assert one.of_all("p", rows) == one.of_all("p", [["a", "x"], ["b", 1]])
+    assert one.of_all("p", rows) != one.of_all("q", rows)
+    assert one.of_all("p", rows) != one.of_all("p", rows[::-1])
+    with pytest.raises(TypeError, match="a object is no JSON value"):
+        one.of_all("p", [[object()]])

@@ -13,6 +13,7 @@ from reconciler.secret import (
     Unresolved,
     Value,
     canonical,
+    canonical_all,
     holds_secret,
     holds_unresolved,
     reveal,
@@ -109,6 +110,9 @@ def test_a_meaning_has_one_writing() -> None:
         == '{"a":["ü",null,true],"b":1}'.encode()
     )
     assert canonical({"a": 1, "b": 2}) == canonical({"b": 2, "a": 1})
+    assert canonical_all([[Secret({"b": 1, "a": Secret("ü")}), None]]) == (
+        b'[[{"a":"\\u00fc","b":1},null]]'
+    )
     assert canonical(Secret("\ud800")) == b'"\xed\xa0\x80"'
 
 
