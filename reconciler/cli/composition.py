@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from reconciler.config.project import Project
     from reconciler.fingerprint import Fingerprinter
     from reconciler.ledger.open import OpenLedger
+    from reconciler.model import Desired, Observed
     from reconciler.planning.basis import Basis
+    from reconciler.planning.drift import Drift
     from reconciler.planning.guards import Refusal
     from reconciler.planning.options import Options
     from reconciler.planning.plan import Plan
@@ -42,6 +44,8 @@ class Prepared:
     Attributes:
         plan: what would be done.
         refusals: guards that forbid doing it.
+        desired: what it was made of: what is declared,
+        observed: and what the server has.
         ledger: open as long as the command runs.
         session: open as long as the command runs.
         fingerprinter: of this environment and its API key.
@@ -51,6 +55,8 @@ class Prepared:
 
     plan: Plan
     refusals: tuple[Refusal, ...]
+    desired: Desired
+    observed: Observed
     ledger: OpenLedger
     session: Session
     fingerprinter: Fingerprinter
@@ -263,6 +269,8 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     return Prepared(
         plan=planned,
         refusals=refused,
+        desired=desired,
+        observed=observed,
         ledger=ledger,
         session=session,
         fingerprinter=fingerprinter,
@@ -294,6 +302,31 @@ def _options(what: PlanningOptions) -> Options:
         allow_last_active=named("last-active"),
         allow_empty=named("empty-desired"),
         allow_environment_id=named("environment-id"),
+    )
+
+
+def drift_all(run: PlannedRun, what: PlanningOptions) -> tuple[Drift, ...]:
+    """What of each environment is not as it was applied last.
+
+    Args:
+        run: environments that were read and planned.
+        what: which integrations are looked at.
+    """
+    from reconciler.planning.three_way import drift
+
+    return tuple(
+        replace(
+            drift(
+                each.desired,
+                each.observed,
+                each.ledger.applied,
+                each.fingerprinter,
+                _options(what),
+            ),
+            ledger_note=each.plan.ledger_note,
+            findings=each.plan.findings,
+        )
+        for each in run.prepared
     )
 
 

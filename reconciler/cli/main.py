@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check the configuration: offline, without secrets.",
     "plan": "Show what apply would do.",
     "apply": "Carry out the plan.",
+    "drift": "Tell what is not as it was applied last, and who moved it.",
     "export": "Write what is on the server as YAML.",
     "forget": "Stop managing integrations without deleting them.",
     "adopt": "Make integrations that are there already ours.",
@@ -78,11 +79,10 @@ class _Commands(click.Group):
 def group(*, debug: bool) -> None:
     """Declare Novu integrations in YAML, see what would change, apply it.
 
-    Exit codes: 0 done · 1 the world failed · 2 changes pending (plan --detailed-exitcode) ·
-    3 findings in the configuration · 4 partly applied · 5 the plan is stale or the digest
-    differs · 6 a guard refused · 7 another run holds
-    the ledger · 8 API key missing, rejected or of another environment · 64 wrong usage · 70 a
-    bug · 130 interrupted.
+    Exit codes: 0 done · 1 the world failed · 2 changes pending (plan --detailed-exitcode,
+    drift) · 3 findings in the configuration · 4 partly applied · 5 the plan is stale or the
+    digest differs · 6 a guard refused · 7 another run holds the ledger · 8 API key missing,
+    rejected or of another environment · 64 wrong usage · 70 a bug · 130 interrupted.
     """
     del debug  # `run` takes it out of the command line before click sees it
 

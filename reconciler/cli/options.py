@@ -209,8 +209,8 @@ def connection_options(command: Command) -> Command:
     )
 
 
-def planning_options(command: Command) -> Command:
-    """Adds what governs the plan."""
+def scope_options(command: Command) -> Command:
+    """Adds ``--target`` and ``--exclude``."""
     return _add(
         command,
         click.option(
@@ -227,6 +227,13 @@ def planning_options(command: Command) -> Command:
             metavar="IDENTIFIER",
             help="Not these integrations; a glob; repeatable.",
         ),
+    )
+
+
+def planning_options(command: Command) -> Command:
+    """Adds what governs the plan."""
+    command = _add(
+        command,
         click.option(
             "--prune",
             is_flag=True,
@@ -253,6 +260,7 @@ def planning_options(command: Command) -> Command:
             help="Lift one guard, like deletes=3 or replace=ses-old; repeatable.",
         ),
     )
+    return scope_options(command)
 
 
 def output_options(command: Command) -> Command:
@@ -316,6 +324,18 @@ def take_connection(values: dict[str, Any]) -> ConnectionOptions:
         timeout=values.pop("timeout"),
         allowed_hosts=(*values.pop("allowed_hosts"), *named),
         allow_insecure_http=values.pop("allow_insecure_http"),
+    )
+
+
+def take_scope(values: dict[str, Any]) -> PlanningOptions:
+    """Takes the options of `scope_options` out of a command's parameters; no other is given."""
+    return PlanningOptions(
+        targets=values.pop("targets"),
+        excludes=values.pop("excludes"),
+        prune=False,
+        credentials="changed",
+        rotate=(),
+        allow=(),
     )
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from reconciler.doctor.checkup import Checkup
     from reconciler.errors import NovuSyncError
     from reconciler.findings import Finding
+    from reconciler.planning.drift import Drift
     from reconciler.views.style import Look
+    from reconciler.views.subjects import Unplanned
 
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -68,24 +70,33 @@ def findings_to_stderr(found: Sequence[Finding]) -> None:
 def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> None:
     """Show the plans of a run as its result, and on standard error what could not be planned."""
     from reconciler.views.formats import plan_view
-    from reconciler.views.subjects import Reviewed, Unplanned
+    from reconciler.views.subjects import Reviewed
 
     reviewed = [
         Reviewed(plan=each.plan, refusals=each.refusals, digest=each.digest)
         for each in run.prepared
     ]
-    unplanned = [
-        Unplanned(
-            environment=each.environment,
-            summary=each.error.summary,
-            mend=each.error.mend,
-            findings=each.error.findings if isinstance(each.error, FindingsError) else (),
-        )
-        for each in run.failures
-    ]
+    unplanned = _unplanned(run)
     _show(
         options,
         lambda name, look: plan_view(name)(reviewed, unplanned, look),
+        next_step=next_step,
+        project=run.project,
+    )
+    for each in run.failures:
+        _tell_failure(run, each.environment, each.error)
+
+
+def drifts(
+    found: Sequence[Drift], run: PlannedRun, options: OutputOptions, *, next_step: str = ""
+) -> None:
+    """Show drift as a command's result, and on standard error what could not be compared."""
+    from reconciler.views.formats import drift_view
+
+    unplanned = _unplanned(run)
+    _show(
+        options,
+        lambda name, look: drift_view(name)(found, unplanned, look),
         next_step=next_step,
         project=run.project,
     )
@@ -188,6 +199,20 @@ def _folder() -> str:
     if not root or not here.is_relative_to(Path(root).resolve()):
         return ""
     return here.relative_to(Path(root).resolve()).as_posix()
+
+
+def _unplanned(run: PlannedRun) -> list[Unplanned]:
+    from reconciler.views.subjects import Unplanned
+
+    return [
+        Unplanned(
+            environment=each.environment,
+            summary=each.error.summary,
+            mend=each.error.mend,
+            findings=each.error.findings if isinstance(each.error, FindingsError) else (),
+        )
+        for each in run.failures
+    ]
 
 
 def _tell_failure(run: PlannedRun, environment: str, error: NovuSyncError) -> None:

@@ -33,7 +33,7 @@ def _complete(
 @click.command("schema")
 @click.argument("name", default="novu-sync", shell_complete=_complete)
 def command(name: str) -> None:
-    """Print the JSON Schema NAME: novu-sync, plan, report, findings, doctor or planfile.
+    """Print the JSON Schema NAME: novu-sync, plan, report, drift, findings, doctor or planfile.
 
     novu-sync, the default, describes a project file; planfile what `plan --out` writes; the
     others what `-o json` writes.

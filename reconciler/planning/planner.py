@@ -166,7 +166,7 @@ class _Comparing:
         self, desired: Integration, row: ObservedIntegration
     ) -> tuple[tuple[FieldChange, ...], Credentials | None, list[Finding]]:
         """What differs, the credentials to send, and warnings."""
-        entry = _entry_of(desired, row, self.applied)
+        entry = entry_of(desired, row, self.applied)
         fields = field_changes(desired, row)
         if fields:
             fields = without_not_stored(desired, fields, entry, self.fingerprinter)
@@ -195,7 +195,7 @@ class _Comparing:
         return tuple(found), decision.send, warnings
 
 
-def _entry_of(desired: Integration, row: ObservedIntegration, applied: Applied) -> Entry | None:
+def entry_of(desired: Integration, row: ObservedIntegration, applied: Applied) -> Entry | None:
     """What the ledger remembers of a declared integration and this very row.
 
     An entry under an earlier name counts too: the run that renamed the row may have died before

@@ -10,12 +10,14 @@ import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
+from reconciler.findings import in_order
 from reconciler.planning.plan import Visibility
 from reconciler.views.values import opened
 
 if TYPE_CHECKING:
     from reconciler.findings import Finding, Location
     from reconciler.planning.plan import FieldChange
+    from reconciler.views.subjects import Unplanned
 
 FORMAT_VERSION = "1.1"
 """The second number grows when keys are added, the first when a reader has to change."""
@@ -51,6 +53,16 @@ def finding(each: Finding) -> Document:
         "location": location(each.location),
         "pointer": each.pointer,
         "environment": each.environment,
+    }
+
+
+def unplanned(each: Unplanned) -> Document:
+    """An environment of which there is no result."""
+    return {
+        "environment": each.environment,
+        "summary": each.summary,
+        "mend": each.mend,
+        "findings": [finding(one) for one in in_order(each.findings)],
     }
 
 

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from reconciler.applying.report import Report
     from reconciler.doctor.checkup import Checkup
     from reconciler.findings import Finding
+    from reconciler.planning.drift import Drift
     from reconciler.views.style import Look
     from reconciler.views.subjects import Provider, Reviewed, Unplanned
 
 FORMATS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
-    "json": frozenset({"plan", "report", "findings", "providers", "provider", "doctor"}),
-    "markdown": frozenset({"plan", "report", "findings"}),
-    "github": frozenset({"plan", "report", "findings"}),
+    "text": frozenset({"plan", "report", "findings", "drift", "providers", "provider", "doctor"}),
+    "json": frozenset({"plan", "report", "findings", "drift", "providers", "provider", "doctor"}),
+    "markdown": frozenset({"plan", "report", "findings", "drift"}),
+    "github": frozenset({"plan", "report", "findings", "drift"}),
 }
 """Every format's name, with what it can show."""
 
@@ -45,6 +46,15 @@ class ReportView(Protocol):
     """Shows what became of the plans of one run."""
 
     def __call__(self, reports: Sequence[Report], look: Look, /) -> str:
+        """The whole output, ended by one newline."""
+
+
+class DriftView(Protocol):
+    """Shows the drift of every environment of one run."""
+
+    def __call__(
+        self, drifts: Sequence[Drift], unplanned: Sequence[Unplanned], look: Look, /
+    ) -> str:
         """The whole output, ended by one newline."""
 
 
@@ -88,6 +98,11 @@ def plan_view(format_name: str) -> PlanView:
 def report_view(format_name: str) -> ReportView:
     """The view of reports in a format."""
     return cast("ReportView", _render("report", format_name))
+
+
+def drift_view(format_name: str) -> DriftView:
+    """The view of drift in a format."""
+    return cast("DriftView", _render("drift", format_name))
 
 
 def findings_view(format_name: str) -> FindingsView:

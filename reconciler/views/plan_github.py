@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 def render(reviewed: Sequence[Reviewed], unplanned: Sequence[Unplanned], look: Look, /) -> str:
     """The plans of one run, and the environments without one."""
-    lines = [line for each in unplanned for line in _not_planned(each, look)]
+    lines = [line for each in unplanned for line in not_planned(each, look, "planned")]
     lines += [line for each in reviewed for line in _planned(each, look)]
     return github.text(lines)
 
 
-def _not_planned(unplanned: Unplanned, look: Look) -> Iterator[str]:
-    title = f"{values.name(unplanned.environment)} could not be planned"
+def not_planned(unplanned: Unplanned, look: Look, participle: str) -> Iterator[str]:
+    """An environment of which there is no result, and the findings that are why."""
+    title = f"{values.name(unplanned.environment)} could not be {participle}"
     message = (*values.prose(unplanned.summary), *values.prose(unplanned.mend))
     yield github.annotation(github.Level.ERROR, title, message, look)
     for each in in_order(unplanned.findings):

@@ -30,15 +30,7 @@ def render(reviewed: Sequence[Reviewed], unplanned: Sequence[Unplanned], _look: 
             "empty": not unplanned and all(plan.is_empty for plan in plans),
             "summary": _summary(plans),
             "environments": [_environment(each) for each in reviewed],
-            "unplanned": [
-                {
-                    "environment": each.environment,
-                    "summary": each.summary,
-                    "mend": each.mend,
-                    "findings": [document.finding(one) for one in in_order(each.findings)],
-                }
-                for each in unplanned
-            ],
+            "unplanned": [document.unplanned(each) for each in unplanned],
         },
     )
 
@@ -53,7 +45,7 @@ def _environment(reviewed: Reviewed) -> Document:
         "empty": plan.is_empty,
         "summary": _summary([plan]),
         "changes": [_change(each) for each in plan.changes],
-        "unmanaged": [_unmanaged(each) for each in plan.unmanaged],
+        "unmanaged": [unmanaged(each) for each in plan.unmanaged],
         "findings": [document.finding(each) for each in in_order(plan.findings)],
         "refusals": [_refusal(each) for each in reviewed.refusals],
     }
@@ -97,7 +89,8 @@ def _change(change: Planned) -> Document:
     }
 
 
-def _unmanaged(row: ObservedIntegration) -> Document:
+def unmanaged(row: ObservedIntegration) -> Document:
+    """A row that nobody declares."""
     return {
         "identifier": row.identifier,
         "id": row.id,

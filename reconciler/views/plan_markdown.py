@@ -34,7 +34,7 @@ def render(reviewed: Sequence[Reviewed], unplanned: Sequence[Unplanned], look: L
     """The plans of one run, and the environments without one."""
     sections = [
         *(_planned(each, look) for each in reviewed),
-        *(_not_planned(each) for each in unplanned),
+        *(not_planned(each, "Plan for") for each in unplanned),
     ]
     tail = []
     if len(sections) > 1:
@@ -70,11 +70,12 @@ def _planned(reviewed: Reviewed, look: Look) -> Section:
     return markdown.Section(head=tuple(head), parts=parts)
 
 
-def _not_planned(unplanned: Unplanned) -> Section:
+def not_planned(unplanned: Unplanned, title: str) -> Section:
+    """An environment of which there is no result, and the findings that are why."""
     head = [
-        f"### Plan for {markdown.code(unplanned.environment)}",
+        f"### {title} {markdown.code(unplanned.environment)}",
         "",
-        f"**Could not be planned:** {markdown.code(unplanned.summary)}",
+        f"**There is none:** {markdown.code(unplanned.summary)}",
     ]
     if unplanned.mend:
         head += ["", markdown.code(unplanned.mend)]

@@ -183,6 +183,7 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.patch.setenv("GITHUB_STEP_SUMMARY", str(scene.project / "summary.md"))
     for_people = ("-o", "github", "-o", "text", "-o", "markdown=comment.md")
     scene.run("validate", *for_people)
+    scene.run("drift", ALL, *for_people, ends=2)
     assert "10 to create" in scene.run("plan", ALL, "-v", *for_people)
     applied = scene.run("apply", ALL, "--yes", "-v", "-o", "text", "-o", "json=report.json")
     assert "10 created" in applied
@@ -191,6 +192,8 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.rotate()
     scene.run("plan", ALL, "-v", *for_people)
     assert "(secret, changed)" in (scene.project / "comment.md").read_text("utf-8")
+    assert "declared anew" in scene.run("drift", ALL, "-v", "--debug", *for_people, ends=2)
+    scene.run("drift", ALL, "-o", "json", ends=2)
     plan = scene.run("plan", ALL, "--detailed-exitcode", "-v", ends=2)
     assert "(secret, changed)" in plan
     assert "(from reference, changed)" in plan

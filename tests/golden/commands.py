@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from support.inprocess import ask
 
 from reconciler.cli import main, outputs
 from reconciler.cli.exits import Exit
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent / "commands"
 
-_TALKING = ("plan", "apply", "export")
+_TALKING = ("plan", "apply", "export", "drift")
 
 _ALIKE = (
     (re.compile(r"\b127\.0\.0\.1:\d+"), "sandbox"),
@@ -59,11 +60,14 @@ class Step:
         run: the command line, without the program's name.
         environment: variables that are set from this step on.
         replace: texts that are changed in files of the project before it: file, old, new.
+        server: what somebody writes to rows of development in the dashboard before it: fields,
+            and the identifier of the row.
     """
 
     run: str
     environment: dict[str, str]
     replace: tuple[tuple[str, str, str], ...]
+    server: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,7 @@ def load(folder: Path) -> Case:
                     (change["file"], change["old"], change["new"])
                     for change in each.get("replace", ())
                 ),
+                server=tuple(each.get("server", ())),
             )
             for each in facts["steps"]
         ),
@@ -166,6 +171,7 @@ def run(case: Case, place: Path, patch: pytest.MonkeyPatch) -> Outcome:
             for name, value in variables.items():
                 patch.setenv(name, value)
             _change(place, step)
+            _edit(sandbox, step)
             seen.clear()
             printed = _printed(step)
             assert printed.code != Exit.BUG, f"{step.run}: {printed.stderr}"
@@ -240,6 +246,14 @@ def _change(place: Path, step: Step) -> None:
         text = path.read_text("utf-8")
         assert old in text, f"{file} does not say {old!r}"
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _edit(sandbox: Sandbox, step: Step) -> None:
+    for each in step.server:
+        rows = ask(sandbox, "GET", "/v1/integrations").data
+        (row,) = [row for row in rows if row["identifier"] == each["identifier"]]
+        answer = ask(sandbox, "PUT", f"/v1/integrations/{row['_id']}", each)
+        assert answer.status == 200, answer
 
 
 def opening_in_order(lines: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ _VIEWS: Mapping[str, Callable[[str], Callable[..., str]]] = {
     "plan": formats.plan_view,
     "report": formats.report_view,
     "findings": formats.findings_view,
+    "drift": formats.drift_view,
     "providers": formats.providers_view,
     "provider": formats.provider_view,
     "doctor": formats.doctor_view,

@@ -23,6 +23,7 @@ from reconciler.model import (
     ObservedIntegration,
     Readback,
 )
+from reconciler.planning.drift import Cause
 from reconciler.planning.fingerprints import desired_fingerprints
 from reconciler.planning.guards import refusals
 from reconciler.planning.options import CredentialsMode, Options
@@ -36,6 +37,7 @@ from reconciler.planning.plan import (
 )
 from reconciler.planning.planner import plan
 from reconciler.planning.standings import Standings
+from reconciler.planning.three_way import drift
 from reconciler.secret import Secret, reveal
 
 if TYPE_CHECKING:
@@ -389,6 +391,24 @@ def test_apply_then_plan_is_empty(desired: Desired, server: TinyNovu) -> None:
 
     assert again.writes == ()
     assert not errors(again.findings)
+
+
+@given(projects(), projects(), servers())
+@settings(max_examples=150, deadline=None)
+def test_after_an_apply_nothing_drifts_and_what_differs_is_what_a_plan_would_change(
+    before: Desired, after: Desired, server: TinyNovu
+) -> None:
+    """And what was applied is drift of nobody's doing but the configuration's."""
+    carry_out(made_of(before, server), server)
+    known = ledger_after(before, server)
+    assert drift(before, server.observed(), known, FINGERPRINTER).is_empty
+
+    made = made_of(after, server, known)
+    found = drift(after, server.observed(), known, FINGERPRINTER)
+    assert {each.identifier for each in found.differences} == {
+        each.identifier for each in made.writes
+    }
+    assert found.count(Cause.DRIFTED) == found.count(Cause.BOTH) == 0
 
 
 @given(projects(), projects(), servers())

@@ -176,7 +176,7 @@ def _logs(book: Notebook) -> Iterator[None]:
 def _values(book: Notebook) -> Iterator[None]:
     """Plans and reports as a debugger or a careless log line would show them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("plans", "reports", "findings", "findings_to_stderr", "checkup"):
+        for name in ("plans", "reports", "drifts", "findings", "findings_to_stderr", "checkup"):
             shown = getattr(outputs, name)
 
             def noting(

@@ -15,6 +15,7 @@ VIEWS: dict[str, Callable[[str], object]] = {
     "plan": formats.plan_view,
     "report": formats.report_view,
     "findings": formats.findings_view,
+    "drift": formats.drift_view,
     "providers": formats.providers_view,
     "provider": formats.provider_view,
     "doctor": formats.doctor_view,
