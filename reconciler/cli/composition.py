@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,8 @@ class Prepared:
 
     plan: Plan
     refusals: tuple[Refusal, ...]
-    desired: Desired
-    observed: Observed
+    desired: Desired = field(repr=False)
+    observed: Observed = field(repr=False)  # its rows hold what may have come from references
     ledger: OpenLedger
     session: Session
     fingerprinter: Fingerprinter
