@@ -138,6 +138,15 @@ RULES = _rules(
     ("NS341", _W, "key that the provider does not take"),
     ("NS342", _W, "provider that the catalogue lacks"),
     ("NS343", _W, "filter that novu-sync does not take"),
+    # --- what other tools left behind, NS35x ---
+    ("NS350", _E, "not valid JSON"),
+    ("NS351", _E, "no integrations where they belong"),
+    ("NS352", _E, "integration that cannot be read"),
+    ("NS353", _W, "integration that nothing tells apart"),
+    ("NS354", _E, "shell command that cannot be read"),
+    ("NS355", _W, "value that only a shell knows"),
+    ("NS356", _E, "identifier stands there twice"),
+    ("NS357", _W, "request that makes no integration"),
     # --- rules across integrations, NS4xx ---
     ("NS401", _E, "unknown environment"),
     ("NS402", _E, "environment contradicts the file's"),

@@ -51,11 +51,14 @@ class Variable:
         name: as the references spell it.
         purpose: what it is for.
         optional: it stands in a remark only.
+        place: what it is the value of: environment, identifier there, field and key; `None` where
+            nothing has it yet.
     """
 
     name: str
     purpose: str
     optional: bool = False
+    place: tuple[str, str, str, str] | None = None
 
 
 class Writer:
@@ -135,7 +138,8 @@ class Writer:
                     filled[key] = _placeholder(value.choices)
                 else:
                     words = (stem, key, sketch.environment) if several else (stem, key)
-                    filled[key] = Own(self._reference(words, purpose))
+                    place = (sketch.environment, sketch.identifier, field, key)
+                    filled[key] = Own(self._reference(words, purpose, place=place))
             yield field, filled
 
     def _need(self, value: Json, purpose: str) -> None:
@@ -163,9 +167,17 @@ class Writer:
             remarks += writing.lines({key: value})
         return tuple(remarks)
 
-    def _reference(self, words: tuple[str, ...], purpose: str, *, optional: bool = False) -> str:
+    def _reference(
+        self,
+        words: tuple[str, ...],
+        purpose: str,
+        *,
+        optional: bool = False,
+        place: tuple[str, str, str, str] | None = None,
+    ) -> str:
         name = self._names.give(*words)
-        self.variables.append(Variable(name=name, purpose=purpose, optional=optional))
+        variable = Variable(name=name, purpose=purpose, optional=optional, place=place)
+        self.variables.append(variable)
         return f"${{env:{name}}}"
 
 

@@ -41,15 +41,18 @@ def project_head(
     return "\n".join(writing.lines(tree)) + "\n"
 
 
-def integrations(exported: Exported, environments: Iterable[str], *, head: str = "") -> str:
+def integrations(
+    exported: Exported, environments: Iterable[str], *, head: str = "", verb: str = "Exported"
+) -> str:
     """All integrations in one file.
 
     Args:
         exported: what live environments come to.
         environments: which ones.
         head: what stands before the integrations in a project file.
+        verb: how they came here.
     """
-    return f"{_preface(exported, environments)}{head}{_below(exported.parts.values())}"
+    return f"{_preface(exported, environments, verb)}{head}{_below(exported.parts.values())}"
 
 
 def by_channel(exported: Exported, environments: Iterable[str]) -> dict[str, str]:
@@ -83,8 +86,8 @@ def dotenv(exported: Exported, api_keys: Iterable[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _preface(exported: Exported, environments: Iterable[str]) -> str:
-    lines = [f"Exported by novu-sync from {' and '.join(environments)}."]
+def _preface(exported: Exported, environments: Iterable[str], verb: str = "Exported") -> str:
+    lines = [f"{verb} by novu-sync from {' and '.join(environments)}."]
     if exported.withheld and (exported.placeholders or exported.variables):
         lines += _WITHHELD
     return "".join(f"# {line}\n" for line in lines)

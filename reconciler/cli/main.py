@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "Write what is on the server as YAML.",
     "forget": "Stop managing integrations without deleting them.",
     "adopt": "Make integrations that are there already ours.",
+    "import": "Write what another tool left behind as YAML.",
     "doctor": "Look at the project, its keys and servers.",
     "providers": "List Novu's providers and their credentials.",
     "schema": "Print a JSON Schema.",
@@ -35,6 +36,9 @@ COMMANDS = {
     "completion": "Print a shell completion script.",
 }
 """The subcommands with the line that ``--help`` shows; each lives in a module of its name."""
+
+_MODULES = {"import": "importing"}
+"""Commands whose name no module can have."""
 
 
 class _Commands(click.Group):
@@ -48,7 +52,7 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        module = importlib.import_module(f"reconciler.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -16,6 +16,8 @@ from reconciler.errors import FileError, InterruptedRunError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.secret import Secret
+
 
 def save(files: Mapping[Path, str], *, yes: bool) -> tuple[Path, ...]:
     """Write files, their folders too; those that are there already and differ only when asked to.
@@ -72,6 +74,34 @@ def replace(path: Path, data: bytes) -> None:
             stream.flush()
             os.fchmod(stream.fileno(), mode)
         Path(temporary).replace(target)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise FileError(
+            f"{path} cannot be written: {error.strerror}", "Name another place."
+        ) from None
+
+
+def save_secret(path: Path, text: Secret[str], *, yes: bool) -> None:
+    """Write a file that nobody but its owner may read, from its first byte on.
+
+    Args:
+        path: where; a link that lies there is replaced and not followed.
+        text: what it holds.
+        yes: overwrite without asking.
+
+    Raises:
+        UsageError, InterruptedRunError, FileError: as `save`.
+    """
+    if path.exists() and not yes:
+        _ask([path])
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.reveal().encode())
+        Path(temporary).replace(path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)

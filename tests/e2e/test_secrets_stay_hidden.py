@@ -8,6 +8,7 @@ header that carries the API key hold secrets by intent, and the sandbox's own da
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -210,6 +211,14 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("export", ALL, "-v")
     scene.run("export", ALL, "--split", "channel", "--out", "exported")
     assert (scene.project / "exported" / "email.yaml").exists()
+    listed = {name: each.value for name, each in PLANTED.items()}
+    rows = [
+        {"identifier": f"row-{at}", "providerId": "ses", "credentials": {"secretKey": value}}
+        for at, value in enumerate(listed.values())
+    ]
+    (scene.project / "list.json").write_text(json.dumps(rows), "utf-8")
+    scene.run("import", "--from-json", "list.json", "--debug")
+    scene.run("import", "--from-json", "list.json", "--out", "imported/all.yaml")
     scene.run("completion", "bash")
     scene.run("--help")
     scene.run("--version")
@@ -388,6 +397,45 @@ def test_findings_about_secrets(scene: Scene, how: str) -> None:
     scene.run("doctor", "-v", ends=code)
     scene.run("plan", ALL, "-v", ends=code)
     scene.run("apply", ALL, "--yes", "-o", "json", ends=code)
+
+
+BROKEN_LISTS = {
+    "that breaks off": lambda text: text[:-40],
+    "with a value of the wrong type": lambda text: text.replace('"row-1"', '["row-1"]'),
+    "that is none": lambda text: json.dumps({"error": text}),
+    "in a quote that is never closed": lambda text: f"curl x/v1/integrations -d '{text}",
+    "in a shell's hands": lambda text: f"curl x/v1/integrations -d {json.dumps(text)}$A",
+    "for another request": lambda text: f"curl x/v1/subscribers -d '{text}'",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN_LISTS)
+def test_lists_and_commands_that_cannot_be_imported(scene: Scene, how: str) -> None:
+    rows = [
+        {"identifier": f"row-{at}", "name": each.value, "providerId": each.value}
+        for at, each in enumerate(PLANTED.values())
+    ]
+    text = BROKEN_LISTS[how](json.dumps(rows))
+    folder = scene.project / "scripts"
+    folder.mkdir()
+    (folder / ("list" if text.startswith("curl") else "list.json")).write_text(text, "utf-8")
+    scene.run("import", "--from-curl", "scripts", "--debug", ends=None)
+
+
+def test_values_that_are_written_on_purpose_are_in_one_file_and_nowhere_else(
+    scene: Scene,
+) -> None:
+    """With `import --write-env`: the one file that holds secrets, readable by its owner alone."""
+    value = PLANTED["PLANTED_QUOTES"].value
+    row = {"identifier": "a", "providerId": "ses", "credentials": {"secretKey": value}}
+    (scene.project / "list.json").write_text(json.dumps([row]), "utf-8")
+    scene.book.seen.clear()
+    with watching(scene.book):
+        main.run(["import", "--from-json", "list.json", "--out", "a.yaml", "--write-env", "x.env"])
+    found = {where for where, text in scene.book.seen if leaks(text)}
+    # The file is written beside its place, and renamed into it.
+    assert found == {"file project/x.env", "file that went away"}
+    assert (scene.project / "x.env").stat().st_mode & 0o077 == 0
 
 
 def test_a_dotenv_file_with_slips(scene: Scene) -> None:
