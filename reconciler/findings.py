@@ -171,6 +171,7 @@ RULES = _rules(
     ("NS512", _W, "credential keys that Novu made cannot be carried over"),
     ("NS513", _W, "credentials are held back"),
     ("NS514", _W, "identifier is taken in another environment"),
+    ("NS520", _W, "planned against a snapshot"),
 )
 """Every rule by its code."""
 

@@ -15,7 +15,7 @@ from reconciler.cli.options import (
 from reconciler.cli.streams import say
 
 if TYPE_CHECKING:
-    from reconciler.cli.composition import Prepared
+    from reconciler.cli.planned import Prepared
     from reconciler.planning.ownership import Adoption
 
 

@@ -27,8 +27,8 @@ from reconciler.errors import FindingsError, InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.cli.binding import Digests, FromFile
-    from reconciler.cli.composition import PlannedRun
     from reconciler.cli.options import ProjectOptions
+    from reconciler.cli.planned import Planned, PlannedRun
 
 
 def _refuse_without_secrets(
@@ -144,7 +144,7 @@ def _refuse_beside_a_file(where: ProjectOptions, what: PlanningOptions) -> None:
         )
 
 
-def _ask(run: PlannedRun) -> None:
+def _ask(run: PlannedRun[Planned]) -> None:
     names = " and ".join(each.plan.environment for each in run.prepared if not each.plan.is_empty)
     if not click.confirm(f"Apply these changes to {names}?", err=True):
         raise InterruptedRunError("nothing was applied")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from reconciler.cli.composition import PlannedRun, Prepared
     from reconciler.cli.options import PlanningOptions, ProjectOptions
+    from reconciler.cli.planned import PlannedRun, Prepared
     from reconciler.config.project import Project
     from reconciler.ledger.open import Ledger
     from reconciler.model import Applied, Environment
@@ -261,7 +261,7 @@ def from_file(path: Path, expected: Sequence[str]) -> FromFile:
 
 
 def written_down(
-    run: PlannedRun, what: PlanningOptions, *, hours: float, now: datetime | None = None
+    run: PlannedRun[Prepared], what: PlanningOptions, *, hours: float, now: datetime | None = None
 ) -> str:
     """The text of a plan file for a run that can be applied."""
     import secrets

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Result
-from reconciler.cli.exits import Exit, of_error
+from reconciler.cli.exits import Exit
+from reconciler.cli.planned import Failure, PlannedRun, Prepared
 from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
 from reconciler.cli.streams import say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
-from reconciler.findings import errors
-from reconciler.planning.moved import STALE
 
 if TYPE_CHECKING:
     import threading
@@ -26,95 +25,16 @@ if TYPE_CHECKING:
     from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
     from reconciler.cli.project import Declared
     from reconciler.config.project import Project
-    from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.open import OpenLedger
-    from reconciler.model import Desired, Observed
     from reconciler.planning.basis import Basis
     from reconciler.planning.drift import Drift
-    from reconciler.planning.guards import Refusal
     from reconciler.planning.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.transport.session import Exchange, Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """One environment, planned.
-
-    Attributes:
-        plan: what would be done.
-        refusals: guards that forbid doing it.
-        desired: what it was made of: what is declared,
-        observed: and what the server has.
-        ledger: open as long as the command runs.
-        session: open as long as the command runs.
-        fingerprinter: of this environment and its API key.
-        digest: of what the plan was made of; empty where values were not asked for.
-        basis: tells what that was, by marks; a closure, so that no value hangs on what is shown.
-    """
-
-    plan: Plan
-    refusals: tuple[Refusal, ...]
-    desired: Desired = field(repr=False)
-    observed: Observed = field(repr=False)  # its rows hold what may have come from references
-    ledger: OpenLedger
-    session: Session
-    fingerprinter: Fingerprinter
-    digest: str
-    basis: Callable[[], Basis]
+    from reconciler.transport.session import Exchange
 
 
 def tell_exchange(exchange: Exchange) -> None:
     """Tell a request on standard error."""
     say(str(exchange), err=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """An environment that could not be planned."""
-
-    environment: str
-    error: NovuSyncError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRun:
-    """Every environment of a run: planned, or why not.
-
-    Attributes:
-        prepared: those that were planned, in the order asked for.
-        failures: those that were not.
-        project: as the project file says.
-        binding: what the run is bound to; `None` where it is bound to nothing.
-    """
-
-    prepared: tuple[Prepared, ...]
-    failures: tuple[Failure, ...]
-    project: str = ""
-    binding: Binding | None = None
-
-    @property
-    def exits(self) -> tuple[Exit, ...]:
-        """What each environment says of the exit code."""
-        return (
-            *(of_error(each.error) for each in self.failures),
-            *(Exit.FINDINGS for each in self.prepared if errors(each.plan.findings)),
-            *(
-                Exit.STALE if refusal.guard == STALE else Exit.GUARD
-                for each in self.prepared
-                for refusal in each.refusals
-            ),
-        )
-
-    @property
-    def can_be_applied(self) -> bool:
-        """Whether nothing speaks against any of them."""
-        return not self.exits
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do anywhere."""
-        return all(each.plan.is_empty for each in self.prepared)
 
 
 def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundles
@@ -127,7 +47,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
     stop: threading.Event | None = None,
     binding: Binding | None = None,
     transport: httpx.BaseTransport | None = None,
-) -> PlannedRun:
+) -> PlannedRun[Prepared]:
     """Plan every environment that the command is about, each as far as it goes.
 
     Args:
@@ -251,7 +171,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
         held=held,
     )
     stack.callback(ledger.ledger.close)
-    options = _options(what)
+    options = options_of(what)
     planned = plan(desired, observed, ledger.applied, fingerprinter, options)
     warned = (*declared.warnings, *planned.findings)
     planned = replace(planned, ledger_note=ledger.note, findings=warned)
@@ -279,7 +199,8 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     )
 
 
-def _options(what: PlanningOptions) -> Options:
+def options_of(what: PlanningOptions) -> Options:
+    """What was asked on the command line, as planning takes it."""
     from reconciler.planning.options import CredentialsMode, Options
 
     def number(guard: str) -> int | None:
@@ -305,7 +226,7 @@ def _options(what: PlanningOptions) -> Options:
     )
 
 
-def drift_all(run: PlannedRun, what: PlanningOptions) -> tuple[Drift, ...]:
+def drift_all(run: PlannedRun[Prepared], what: PlanningOptions) -> tuple[Drift, ...]:
     """What of each environment is not as it was applied last.
 
     Args:
@@ -321,7 +242,7 @@ def drift_all(run: PlannedRun, what: PlanningOptions) -> tuple[Drift, ...]:
                 each.observed,
                 each.ledger.applied,
                 each.fingerprinter,
-                _options(what),
+                options_of(what),
             ),
             ledger_note=each.plan.ledger_note,
             findings=each.plan.findings,
@@ -331,7 +252,7 @@ def drift_all(run: PlannedRun, what: PlanningOptions) -> tuple[Drift, ...]:
 
 
 def apply_all(
-    run: PlannedRun,
+    run: PlannedRun[Prepared],
     how: ConnectionOptions,
     *,
     on_event: Callable[[str, Event], None],

@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "Show what apply would do.",
     "apply": "Carry out the plan.",
     "drift": "Tell what is not as it was applied last, and who moved it.",
+    "snapshot": "Write down what is on the server, without secrets.",
     "export": "Write what is on the server as YAML.",
     "forget": "Stop managing integrations without deleting them.",
     "adopt": "Make integrations that are there already ours.",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.applying.report import Report
-    from reconciler.cli.composition import PlannedRun
     from reconciler.cli.options import OutputOptions, PlanningOptions, ProjectOptions
+    from reconciler.cli.planned import Planned, PlannedRun
     from reconciler.config.catalogue import Provider
     from reconciler.doctor.checkup import Checkup
     from reconciler.errors import NovuSyncError
@@ -67,7 +67,7 @@ def findings_to_stderr(found: Sequence[Finding]) -> None:
     say(findings_view("text")(found, _plain()), err=True, nl=False)
 
 
-def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> None:
+def plans(run: PlannedRun[Planned], options: OutputOptions, *, next_step: str = "") -> None:
     """Show the plans of a run as its result, and on standard error what could not be planned."""
     from reconciler.views.formats import plan_view
     from reconciler.views.subjects import Reviewed
@@ -88,7 +88,7 @@ def plans(run: PlannedRun, options: OutputOptions, *, next_step: str = "") -> No
 
 
 def drifts(
-    found: Sequence[Drift], run: PlannedRun, options: OutputOptions, *, next_step: str = ""
+    found: Sequence[Drift], run: PlannedRun[Planned], options: OutputOptions, *, next_step: str = ""
 ) -> None:
     """Show drift as a command's result, and on standard error what could not be compared."""
     from reconciler.views.formats import drift_view
@@ -201,7 +201,7 @@ def _folder() -> str:
     return here.relative_to(Path(root).resolve()).as_posix()
 
 
-def _unplanned(run: PlannedRun) -> list[Unplanned]:
+def _unplanned(run: PlannedRun[Planned]) -> list[Unplanned]:
     from reconciler.views.subjects import Unplanned
 
     return [
@@ -215,7 +215,7 @@ def _unplanned(run: PlannedRun) -> list[Unplanned]:
     ]
 
 
-def _tell_failure(run: PlannedRun, environment: str, error: NovuSyncError) -> None:
+def _tell_failure(run: PlannedRun[Planned], environment: str, error: NovuSyncError) -> None:
     if isinstance(error, FindingsError):
         findings_to_stderr(error.findings)
         return

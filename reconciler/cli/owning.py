@@ -13,8 +13,8 @@ from reconciler.errors import GuardError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.cli.composition import Prepared
     from reconciler.cli.options import ConnectionOptions, ProjectOptions
+    from reconciler.cli.planned import Prepared
     from reconciler.model import Integration
 
 NOTHING_ASKED = PlanningOptions(

@@ -25,8 +25,8 @@ from reconciler.cli.streams import say
 from reconciler.errors import FindingsError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.cli.composition import PlannedRun
     from reconciler.cli.options import PlanningOptions, ProjectOptions
+    from reconciler.cli.planned import Planned, PlannedRun
 
 
 @click.command("plan")
@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     help="Resolve the API key alone; credentials cannot be verified then.",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@click.option(
+    "--observed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="SNAPSHOT",
+    help="Plan against a file of novu-sync snapshot: no API key, no network.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -53,7 +59,12 @@ if TYPE_CHECKING:
 @outputs_of("plan", "findings")
 @connection_options
 def command(
-    *, detailed_exitcode: bool, out: Path | None, expires: float | None, **values: Any
+    *,
+    detailed_exitcode: bool,
+    observed: Path | None,
+    out: Path | None,
+    expires: float | None,
+    **values: Any,
 ) -> Exit:
     """Show what apply would do; nothing is written, on the server or here.
 
@@ -70,27 +81,37 @@ def command(
     Changed credentials are named by key and never shown. Today's Novu does not give credentials
     back; what was sent is remembered as keyed fingerprints in the ledger. --no-secrets plans where
     only the API key is at hand: all else is exact, and credentials are said to be unverifiable.
+    --observed plans where not even that is, like in a pull request from a fork.
     """
     from reconciler.cli import binding, composition, planfiles
+    from reconciler.cli.observing import plan_observed
 
     where, how = take_project(values), take_connection(values)
     what, output = take_planning(values), take_output(values)
-    if out is not None and not where.secrets:
+    if out is not None and (observed or not where.secrets):
         raise UsageError(
             "a plan without secrets cannot be applied, so it is not written down",
-            "Leave out --no-secrets or --out.",
+            "Leave out --out, or --no-secrets and --observed.",
         )
     if expires is not None and out is None:
         raise UsageError("--expires is about the file of --out", "Give both, or neither.")
+    run: PlannedRun[Planned]
     with ExitStack() as stack:
         try:
-            run = composition.plan_all(where, how, what, verbose=output.verbosity > 0, stack=stack)
+            if observed is not None:
+                run = plan_observed(where, what, observed)
+            else:
+                run = made = composition.plan_all(
+                    where, how, what, verbose=output.verbosity > 0, stack=stack
+                )
+                if out is not None and made.can_be_applied:
+                    hours = expires or binding.HOURS
+                    planfiles.write(out, binding.written_down(made, what, hours=hours))
         except FindingsError as error:
             outputs.findings_instead(error, output, "plan")
             return Exit.FINDINGS
-    if out is not None and run.can_be_applied:
-        planfiles.write(out, binding.written_down(run, what, hours=expires or binding.HOURS))
-    outputs.plans(run, output, next_step=_next_step(run, where, what, out))
+    next_step = "" if observed else _next_step(run, where, what, out)
+    outputs.plans(run, output, next_step=next_step)
     if out is not None and not run.can_be_applied:
         say(f"novu-sync: {out} was not written, since this plan cannot be applied", err=True)
     codes = [*run.exits]
@@ -100,7 +121,7 @@ def command(
 
 
 def _next_step(
-    run: PlannedRun, where: ProjectOptions, what: PlanningOptions, out: Path | None
+    run: PlannedRun[Planned], where: ProjectOptions, what: PlanningOptions, out: Path | None
 ) -> str:
     """What to type to carry out just this plan; nothing where there is nothing to carry out."""
     if run.is_empty or not run.can_be_applied:

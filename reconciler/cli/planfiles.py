@@ -37,15 +37,20 @@ def read(path: Path) -> Read:
     return planfile.read(text, str(path))
 
 
-def write(path: Path, text: str) -> None:
-    """Put a plan file in place, with mode 0600.
+def write(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Put a plan file, or another that a command makes, in place.
+
+    Args:
+        path: where.
+        text: in ASCII.
+        mode: of which the umask takes away; by default nobody but the owner reads it.
 
     Raises:
         FileError: it cannot be written; what was there before is still there.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
             with os.fdopen(file, "w", encoding="ascii") as opened:
                 opened.write(text)

@@ -149,6 +149,20 @@ def declared(
     return Declared(desired=resolved.desired, warnings=resolved.findings)
 
 
+def declared_keyless(project: Project, environment: str) -> Declared:
+    """What the project declares for one environment, and nothing that comes from outside.
+
+    Raises:
+        FindingsError: with every finding of that environment.
+    """
+    from reconciler.config.resolve import resolve
+
+    resolved = resolve(project, environment, sources={}, keyless=True)
+    if resolved.desired is None:
+        raise FindingsError(resolved.findings)
+    return Declared(desired=resolved.desired, warnings=resolved.findings)
+
+
 def refuse_idle_globs(what: PlanningOptions, found: Mapping[str, Declared]) -> None:
     """A slip in ``--target`` must not look like "nothing to do", nor one in ``--exclude`` hit.
 

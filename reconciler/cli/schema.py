@@ -33,10 +33,10 @@ def _complete(
 @click.command("schema")
 @click.argument("name", default="novu-sync", shell_complete=_complete)
 def command(name: str) -> None:
-    """Print the JSON Schema NAME: novu-sync, plan, report, drift, findings, doctor or planfile.
+    """Print the JSON Schema NAME: of a project file, or of what a command writes.
 
-    novu-sync, the default, describes a project file; planfile what `plan --out` writes; the
-    others what `-o json` writes.
+    novu-sync, the default, describes a project file; plan, report, drift, findings and doctor what
+    `-o json` writes; planfile what `plan --out` writes, and snapshot what `snapshot` writes.
 
     \b
     novu-sync schema > novu-sync.schema.json

@@ -21,6 +21,7 @@ from reconciler.config.spelling import hint
 from reconciler.errors import ApiKeyError, UsageError
 from reconciler.findings import errors, finding, in_order
 from reconciler.model import Desired
+from reconciler.secret import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -76,13 +77,14 @@ def check(project: Project) -> tuple[Finding, ...]:
     return _told_once([*project.findings, *found.told()])
 
 
-def resolve(
+def resolve(  # noqa: PLR0913 - what may be asked for, each by name
     project: Project,
     environment: str,
     *,
     variables: Mapping[str, str] = _NO_VARIABLES,
     sources: Mapping[str, Source] | None = None,
     secrets: bool = True,
+    keyless: bool = False,
 ) -> Resolved:
     """What a project declares for one environment, references resolved.
 
@@ -96,6 +98,8 @@ def resolve(
             run, so that each value is read once. `None` is variables, files and plug-ins.
         secrets: whether to ask for more than the environment's key and address; without, all else
             from outside is unresolved, and no source is asked for it.
+        keyless: not even the key and the address are asked for: what is declared can be compared
+            with what is known already, and nothing can be sent anywhere.
 
     Raises:
         ApiKeyError: nothing is wrong but that the environment's API key is not set, or that it
@@ -117,9 +121,22 @@ def resolve(
         return Resolved(desired=None, findings=offline)
     if sources is None:
         sources = Sources(project, variables, Permit())
+    filler = Filler(Resolver(environment, sources), secrets=secrets and not keyless)
+    if keyless:
+        return _keyless(project, neighbours, filler, offline)
     fetch(sources, _references(project, environment, neighbours if secrets else ()))
-    filler = Filler(Resolver(environment, sources), secrets=secrets)
     return _filled(project, neighbours, filler, offline)
+
+
+def _keyless(
+    project: Project, neighbours: Sequence[Form], filler: Filler, offline: tuple[Finding, ...]
+) -> Resolved:
+    """What is declared, without anything that comes from outside."""
+    name = filler.resolver.environment
+    integrations = tuple(map(filler.integration, neighbours))
+    environment = described(project, name, url="", key=Unresolved())
+    desired = Desired(project=project.name, environment=environment, integrations=integrations)
+    return Resolved(desired=desired, findings=offline)
 
 
 def _offline(project: Project, name: str, neighbours: Sequence[Form]) -> tuple[Finding, ...]:

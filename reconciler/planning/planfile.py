@@ -10,14 +10,15 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import FileError
 from reconciler.planning.basis import Basis, Row, encode
+from reconciler.planning.taking import MalformedError, taken, texts, time, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from reconciler.fingerprint import Fingerprinter
 
@@ -126,8 +127,8 @@ def read(text: bytes, name: str) -> Read:
         raise FileError(f"{name} is no plan file: it is cut short or not JSON", mend) from None
     try:
         file = _file(found)
-        macs = tuple(_taken(each, "mac", str) for each in found["environments"])
-    except _MalformedError as error:
+        macs = tuple(taken(each, "mac", str) for each in found["environments"])
+    except MalformedError as error:
         raise FileError(f"{name} is no plan file: {error}", mend) from None
     for each in found["environments"]:
         del each["mac"]
@@ -172,52 +173,48 @@ def _environment(bound: Bound) -> dict[str, Any]:
     }
 
 
-class _MalformedError(Exception):
-    """What is not as it should be, in words."""
-
-
 def _file(found: object) -> PlanFile:
-    if _taken(found, "kind", str) != KIND:
-        raise _MalformedError("it is another kind of document")
-    if not _taken(found, "formatVersion", str).startswith("1."):
-        raise _MalformedError("another version of novu-sync wrote it, in a format of its own")
-    options = _taken(found, "options", dict)
-    environments = [_bound(each) for each in _taken(found, "environments", list)]
+    if taken(found, "kind", str) != KIND:
+        raise MalformedError("it is another kind of document")
+    if not taken(found, "formatVersion", str).startswith("1."):
+        raise MalformedError("another version of novu-sync wrote it, in a format of its own")
+    options = taken(found, "options", dict)
+    environments = [_bound(each) for each in taken(found, "environments", list)]
     names = {each.environment for each in environments}
     if not names or len(names) < len(environments):
-        raise _MalformedError("`environments` names none, or one of them twice")
+        raise MalformedError("`environments` names none, or one of them twice")
     return PlanFile(
-        tool=_taken(found, "novuSync", str),
-        project=_taken(found, "project", str),
-        created=_time(found, "created"),
-        expires=_time(found, "expires"),
-        nonce=_taken(found, "nonce", str),
+        tool=taken(found, "novuSync", str),
+        project=taken(found, "project", str),
+        created=time(found, "created"),
+        expires=time(found, "expires"),
+        nonce=taken(found, "nonce", str),
         asked=Asked(
-            targets=_words(options, "targets"),
-            excludes=_words(options, "excludes"),
-            prune=_taken(options, "prune", bool),
-            credentials=_taken(options, "credentials", str),
-            rotate=_words(options, "rotate"),
-            allow=tuple(_pair(each) for each in _words(options, "allow")),
+            targets=words(options, "targets"),
+            excludes=words(options, "excludes"),
+            prune=taken(options, "prune", bool),
+            credentials=taken(options, "credentials", str),
+            rotate=words(options, "rotate"),
+            allow=tuple(_pair(each) for each in words(options, "allow")),
         ),
         environments=tuple(environments),
     )
 
 
 def _bound(found: object) -> Bound:
-    desired, observed = _taken(found, "desired", dict), _taken(found, "observed", dict)
-    changes = _taken(found, "changes", list)
+    desired, observed = taken(found, "desired", dict), taken(found, "observed", dict)
+    changes = taken(found, "changes", list)
     for each in changes:
-        _taken(each, "identifier", str)
+        taken(each, "identifier", str)
     return Bound(
-        environment=_taken(found, "environment", str),
-        key_id=_taken(found, "keyId", str),
+        environment=taken(found, "environment", str),
+        key_id=taken(found, "keyId", str),
         basis=Basis(
-            environment_id=_taken(found, "environmentId", str),
-            digest=_taken(found, "digest", str),
-            desired={name: _marks(desired, name) for name in desired},
+            environment_id=taken(found, "environmentId", str),
+            digest=taken(found, "digest", str),
+            desired={name: texts(desired, name) for name in desired},
             observed={
-                key: Row(identifier=_taken(row, "identifier", str), fields=_marks(row, "fields"))
+                key: Row(identifier=taken(row, "identifier", str), fields=texts(row, "fields"))
                 for key, row in observed.items()
             },
             changes=tuple(changes),
@@ -225,38 +222,6 @@ def _bound(found: object) -> Bound:
     )
 
 
-def _taken(found: object, key: str, kind: type) -> Any:  # noqa: ANN401 - of that type
-    """A member of an object that has to be there and of a type."""
-    value = found.get(key) if isinstance(found, dict) else None
-    if not isinstance(value, kind):
-        raise _MalformedError(f"`{key}` is missing or is something else")
-    return value
-
-
-def _words(found: object, key: str) -> tuple[str, ...]:
-    values = _taken(found, key, list)
-    if not all(isinstance(each, str) for each in values):
-        raise _MalformedError(f"`{key}` is something else")
-    return tuple(values)
-
-
-def _marks(found: object, key: str) -> dict[str, str]:
-    values: dict[str, str] = _taken(found, key, dict)
-    if not all(isinstance(each, str) for each in values.values()):
-        raise _MalformedError(f"`{key}` is something else")
-    return values
-
-
 def _pair(text: str) -> tuple[str, str]:
     guard, _, value = text.partition("=")
     return guard, value
-
-
-def _time(found: object, key: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(_taken(found, key, str))
-    except ValueError:
-        raise _MalformedError(f"`{key}` is no time") from None
-    if time.tzinfo is None:
-        raise _MalformedError(f"`{key}` is no time in a zone")
-    return time

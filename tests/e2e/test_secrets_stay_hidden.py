@@ -198,6 +198,10 @@ def test_commands_that_go_well(scene: Scene) -> None:
     plan = scene.run("plan", ALL, "--detailed-exitcode", "-v", ends=2)
     assert "(secret, changed)" in plan
     assert "(from reference, changed)" in plan
+    scene.run("snapshot", ALL, "-v", "-o", "snapshot.json")
+    scene.run("snapshot", ALL)
+    scene.run("plan", ALL, "-v", "--observed", "snapshot.json", *for_people)
+    scene.run("plan", ALL, "-v", "--observed", "snapshot.json", "-o", "json")
     scene.run("plan", ALL, "-v", "--out", "reviewed.plan", ends=0)
     scene.run("apply", "reviewed.plan", "--yes", "-v", "--debug")
     scene.run("apply", "reviewed.plan", "--yes", "-v", "-o", "json", ends=5)

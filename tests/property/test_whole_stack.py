@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.applying.report import Report
-    from reconciler.cli.composition import PlannedRun
+    from reconciler.cli.planned import PlannedRun
 
 HOW = ConnectionOptions(parallelism=3, timeout=30.0, allowed_hosts=(), allow_insecure_http=False)
 WHAT = PlanningOptions(

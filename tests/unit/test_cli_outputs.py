@@ -9,7 +9,6 @@ import click
 import pytest
 
 from reconciler.cli import outputs
-from reconciler.cli.composition import Failure, PlannedRun
 from reconciler.cli.options import (
     OutputOptions,
     planning_options,
@@ -17,6 +16,7 @@ from reconciler.cli.options import (
     take_planning,
     take_project,
 )
+from reconciler.cli.planned import Failure, PlannedRun
 from reconciler.errors import ApiKeyError, FileError, FindingsError, WorldError
 from reconciler.findings import Location, finding
 
