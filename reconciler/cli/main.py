@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 COMMANDS = {
+    "init": "Begin a project, from nothing or from what is on the server.",
     "validate": "Check the configuration: offline, without secrets.",
     "plan": "Show what apply would do.",
     "apply": "Carry out the plan.",

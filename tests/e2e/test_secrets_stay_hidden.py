@@ -228,6 +228,24 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("--version")
 
 
+def test_a_project_that_is_begun_from_a_server_full_of_secrets(scene: Scene) -> None:
+    """Whether it gives them back or not, and where a key is typed in place of a name."""
+    key = PLANTED["NOVU_DEVELOPMENT_API_KEY"].value
+    row = {"identifier": "ses", "providerId": "ses", "channel": "email", "check": False}
+    credentials = {"apiKey": PLANTED["PLANTED_NUMBER"].value, "secretKey": STORED.value}
+    body = {**row, "credentials": credentials}
+    assert ask(scene.sandbox, "POST", "/v1/integrations", body, key=key).status == 201
+    begin = ("--yes", "-v", "--api-url", os.environ["NOVU_API_URL"], "--ci", "github")
+    scene.run("init", "begun", *begin)
+    held = f'"credentials":{{"apiKey":"{STORED.value}","secretKey":"{STORED.value}"}}'
+    scene.parrot.edit = lambda body: body.replace(b'"credentials":{}', held.encode())
+    scene.run("init", "left", *begin, ends=None)
+    scene.run("init", "declared", *begin, "--credentials", "declare", "--debug")
+    assert (scene.project / "declared" / "novu-sync.yaml").exists()
+    told = scene.run("init", "slip", *begin, "--api-key-env", f"development={key}", ends=64)
+    assert "never the key itself" in told
+
+
 def test_deletes_renames_and_replacements(scene: Scene) -> None:
     scene.run("apply", *DEVELOPMENT, "--yes")
     text = PROJECT.replace("identifier: slack-", "identifier: chat-")
