@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from support import published
 
 from reconciler.cli import main
 from reconciler.sandbox.application import Sandbox
@@ -58,6 +59,7 @@ def novu_sync(capfd: pytest.CaptureFixture[str]) -> Callable[..., Run]:
         capfd.readouterr()
         code = main.run([str(each) for each in arguments])
         out, err = capfd.readouterr()
+        published.check_run([str(each) for each in arguments], out, err)
         return Run(code=int(code), out=out, err=err)
 
     return run

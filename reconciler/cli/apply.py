@@ -23,6 +23,7 @@ from reconciler.cli.options import (
     take_planning,
     take_project,
 )
+from reconciler.cli.streams import LOG, event
 from reconciler.errors import FindingsError, InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **va
         what = bound.asked
     elif expected:
         bound = binding.Digests(expected)
+    if not yes and LOG.as_json:
+        raise UsageError(
+            "nobody can be asked between the lines of a log in JSON",
+            "Add --yes to apply without asking.",
+        )
     if not yes and not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
     stop = threading.Event()
@@ -120,8 +126,11 @@ def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **va
         if not run.is_empty and not yes:
             _ask(run)
         changes = {each.plan.environment: len(each.plan.writes) for each in run.prepared}
+        for name, count in changes.items():
+            event("environment-planned", environment=name, changes=count)
         with graceful_stop(stop), progress(changes, output) as on_event:
             reports = composition.apply_all(run, how, on_event=on_event, stop=stop)
+        outputs.log_reports(reports)
         codes = [composition.exit_of_report(each) for each in reports]
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
         outputs.reports(reports, output, next_step=rest, project=run.project)

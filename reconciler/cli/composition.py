@@ -10,7 +10,7 @@ from reconciler.applying.report import Result
 from reconciler.cli.exits import Exit
 from reconciler.cli.planned import Failure, PlannedRun, Prepared
 from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
-from reconciler.cli.streams import say
+from reconciler.cli.streams import LOG, event, say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,18 @@ if TYPE_CHECKING:
 
 def tell_exchange(exchange: Exchange) -> None:
     """Tell a request on standard error."""
-    say(str(exchange), err=True)
+    if not LOG.as_json:
+        say(str(exchange), err=True)
+        return
+    event(
+        "request",
+        method=exchange.method,
+        path=exchange.path,
+        status=exchange.status,
+        seconds=round(exchange.seconds, 3),
+        attempt=exchange.attempt,
+        note=exchange.note,
+    )
 
 
 def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundles

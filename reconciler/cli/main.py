@@ -13,7 +13,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import exits, streams
 from reconciler.cli.exits import Exit
-from reconciler.cli.streams import say
+from reconciler.cli.streams import problem, say
 from reconciler.errors import FindingsError, NovuSyncError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run can end
+def run(arguments: list[str]) -> Exit:
     """Run one command line.
 
     Args:
@@ -117,6 +117,23 @@ def run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run
     Returns:
         The exit code. Failures have been told on standard error.
     """
+    streams.LOG.as_json = _wants_json(arguments)
+    command = next((each for each in arguments if each in COMMANDS), "")
+    streams.event("run-started", command=command, novuSync=__version__)
+    code = _run(arguments)
+    streams.event("run-finished", exitCode=code)
+    return code
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether the log is to be JSON; known before parsing, which may fail and has to be told."""
+    words = [each.removeprefix("--log-format=") for each in arguments]
+    pairs = zip(["", *arguments], arguments, words, strict=False)
+    asked = [word for before, each, word in pairs if before == "--log-format" or word != each]
+    return asked[-1:] == ["json"]
+
+
+def _run(arguments: list[str]) -> Exit:  # noqa: PLR0911 - one for each way a run can end
     debug = "--debug" in arguments  # wherever it stands, and known when parsing fails, too
     rest = [each for each in arguments if each != "--debug"]
     try:
@@ -153,9 +170,7 @@ def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def _say(summary: str, mend: str = "") -> None:
-    say(f"novu-sync: {summary}", err=True)
-    if mend:
-        say(f"  {mend}", err=True)
+    problem(summary, mend)
 
 
 def _say_help() -> Exit:

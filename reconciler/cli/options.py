@@ -297,6 +297,13 @@ def outputs_of(*subjects: str) -> Callable[[Command], Command]:
                 "-v", "--verbose", is_flag=True, help="Show requests and what is unchanged."
             ),
             click.option("-q", "--quiet", is_flag=True, help="Show failures only."),
+            click.option(
+                "--log-format",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                show_default=True,
+                help="How standard error is written; json is one event a line.",
+            ),
         )
 
     return add
@@ -369,8 +376,15 @@ def take_output(values: dict[str, Any]) -> OutputOptions:
         click.UsageError: options that contradict each other.
     """
     verbose, quiet = values.pop("verbose"), values.pop("quiet")
+    log_format = values.pop("log_format")
     if verbose and quiet:
         raise click.UsageError("-v and -q contradict each other.")
+    shown = [name for name, path in values["outputs"] if path is None]
+    if log_format == "json" and len(shown) > 1:
+        raise click.UsageError(
+            "annotations beside another format go to standard error, where --log-format json has"
+            " its own lines; give one of the two formats a file, like github=annotations."
+        )
     return OutputOptions(
         outputs=values.pop("outputs"), color=values.pop("color"), verbosity=verbose - quiet
     )

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.streams import say
+from reconciler.cli.streams import LOG, event, problem, say
 from reconciler.errors import FileError, FindingsError
 
 if TYPE_CHECKING:
@@ -62,6 +62,13 @@ def findings_instead(error: FindingsError, options: OutputOptions, subject: str)
 
 def findings_to_stderr(found: Sequence[Finding]) -> None:
     """Tell findings that keep a command from its work."""
+    if LOG.as_json:
+        from reconciler.findings import in_order
+        from reconciler.views.document import finding
+
+        for each in in_order(found):
+            event("finding", **finding(each))
+        return
     from reconciler.views.formats import findings_view
 
     say(findings_view("text")(found, _plain()), err=True, nl=False)
@@ -116,6 +123,15 @@ def reports(
         next_step=next_step,
         project=project,
     )
+
+
+def log_reports(done: Sequence[Report]) -> None:
+    """Tell what became of each environment where standard error is a log in JSON."""
+    if LOG.as_json:
+        from reconciler.views.events_json import applied
+
+        for each in done:
+            event("environment-applied", **applied(each))
 
 
 def providers(known: Sequence[Provider], options: OutputOptions) -> None:
@@ -220,9 +236,7 @@ def _tell_failure(run: PlannedRun[Planned], environment: str, error: NovuSyncErr
         findings_to_stderr(error.findings)
         return
     several = len(run.prepared) + len(run.failures) > 1
-    say(f"novu-sync: {f'{environment}: ' if several else ''}{error.summary}", err=True)
-    if error.mend:
-        say(f"  {error.mend}", err=True)
+    problem(error.summary, error.mend, environment if several else "")
 
 
 def command_line(

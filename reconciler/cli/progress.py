@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Started
+from reconciler.cli import streams
 from reconciler.cli.outputs import goes_to_stdout
-from reconciler.cli.streams import say
+from reconciler.cli.streams import LOG, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,8 @@ def progress(
 ) -> Iterator[Callable[[str, Event], None]]:
     """Tells each finished change while text goes to standard output; a bar where there are many.
 
+    A log in JSON hears of every change, wherever the result goes.
+
     Args:
         changes: how many there are by environment.
         options: what is shown.
@@ -37,7 +40,7 @@ def progress(
     from reconciler.views.style import Style
 
     if options.verbosity < 0 or not goes_to_stdout(options, "text") or not any(changes.values()):
-        yield lambda _environment, _event: None
+        yield _log
         return
     telling = _Telling(changes, Style(color=options.color))
     say("")
@@ -46,6 +49,15 @@ def progress(
     finally:
         telling.clear()
         say("")
+
+
+def _log(environment: str, event: Event) -> None:
+    """Tell an event where standard error is a log in JSON."""
+    if LOG.as_json:
+        from reconciler.views.events_json import change
+
+        name, facts = change(environment, event)
+        streams.event(name, **facts)
 
 
 class _Telling:
@@ -59,11 +71,12 @@ class _Telling:
         self._style = style
         self._done = 0
         self._environment = ""
-        self._drawn = self._total >= BAR_FROM and sys.stderr.isatty()
+        self._drawn = self._total >= BAR_FROM and sys.stderr.isatty() and not LOG.as_json
 
     def tell(self, environment: str, event: Event) -> None:
         from reconciler.views.events_text import environment_line, event_line
 
+        _log(environment, event)
         if isinstance(event, Started):
             return
         self._done += 1

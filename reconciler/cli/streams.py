@@ -1,4 +1,8 @@
-"""What is said on standard output and standard error, also when nobody listens any more."""
+"""What is said on standard output and standard error, also when nobody listens any more.
+
+With ``--log-format json`` every line on standard error is a JSON object; what has no event of its
+own is a ``message``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,20 @@ import os
 import sys
 
 import click
+
+
+class _Log:
+    """How standard error is written.
+
+    Attributes:
+        as_json: one JSON object a line.
+    """
+
+    as_json = False
+
+
+LOG = _Log()
+"""Of this process; `reconciler.cli.main.run` sets it for each command line."""
 
 
 def say(text: str, *, err: bool = False, nl: bool = True, color: bool | None = None) -> None:
@@ -20,6 +38,42 @@ def say(text: str, *, err: bool = False, nl: bool = True, color: bool | None = N
         nl: end the line.
         color: keep colours; by default, where the stream is a terminal.
     """
+    if err and LOG.as_json:
+        if text.strip():
+            event("message", text=text.strip())
+        return
+    _write(text, err=err, nl=nl, color=color)
+
+
+def problem(summary: str, mend: str = "", environment: str = "") -> None:
+    """Tell a failure on standard error, and what can be done about it.
+
+    Args:
+        summary: what failed, one line.
+        mend: may be empty.
+        environment: which of several it is about.
+    """
+    if LOG.as_json:
+        event("problem", summary=summary, mend=mend, environment=environment)
+        return
+    say(f"novu-sync: {f'{environment}: ' if environment else ''}{summary}", err=True)
+    if mend:
+        say(f"  {mend}", err=True)
+
+
+def event(name: str, **facts: object) -> None:
+    """Tell an event on standard error, where that is a log in JSON; nothing where it is text."""
+    if not LOG.as_json:
+        return
+    from datetime import UTC, datetime
+
+    from reconciler.views.events_json import line
+
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    _write(line(name, time, facts), err=True)
+
+
+def _write(text: str, *, err: bool, nl: bool = True, color: bool | None = None) -> None:
     try:
         click.echo(text, err=err, nl=nl, color=color)
     except BrokenPipeError:

@@ -23,7 +23,7 @@ def render(reports: Sequence[Report], _look: Look, /) -> str:
         "report",
         {
             "complete": all(each.is_complete for each in reports),
-            "summary": _summary(reports),
+            "summary": summary(reports),
             "environments": [_environment(each) for each in reports],
         },
     )
@@ -36,13 +36,14 @@ def _environment(report: Report) -> Document:
         "complete": report.is_complete,
         "interrupted": report.interrupted,
         "aborted": report.aborted,
-        "summary": _summary([report]),
-        "outcomes": [_outcome(each) for each in report.outcomes],
+        "summary": summary([report]),
+        "outcomes": [outcome(each) for each in report.outcomes],
         "divergences": [_divergence(each) for each in report.divergences],
     }
 
 
-def _summary(reports: Sequence[Report]) -> Document:
+def summary(reports: Sequence[Report]) -> Document:
+    """How many changes ended in each way."""
     done, ends = carried_out(reports), ended(reports)
     return {
         "created": done[Action.CREATE],
@@ -56,15 +57,16 @@ def _summary(reports: Sequence[Report]) -> Document:
     }
 
 
-def _outcome(outcome: Outcome) -> Document:
+def outcome(each: Outcome) -> Document:
+    """One change and what became of it."""
     return {
-        "action": outcome.change.action,
-        "identifier": outcome.change.identifier,
-        "result": outcome.result,
-        "problem": outcome.problem,
-        "mend": outcome.mend,
-        "note": outcome.note,
-        "seconds": round(outcome.seconds, 3),
+        "action": each.change.action,
+        "identifier": each.change.identifier,
+        "result": each.result,
+        "problem": each.problem,
+        "mend": each.mend,
+        "note": each.note,
+        "seconds": round(each.seconds, 3),
     }
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from support.inprocess import ask
 
 from reconciler.sandbox.application import Sandbox
@@ -15,12 +13,10 @@ from reconciler.sandbox.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from conftest import Run
 
-SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "schemas" / "drift.schema.json").read_text("utf-8")
-)
 PROJECT = """
 integrations:
   - identifier: twilio
@@ -66,7 +62,6 @@ def drifted(novu_sync: Callable[..., Run], folder: Path, code: int) -> list[tupl
     assert run.code == code, run
     assert "planted" not in run.out + run.err
     document = json.loads(run.out)
-    Draft202012Validator(SCHEMA).validate(document)
     assert document["empty"] is (code == 0)
     return [
         (each["identifier"], each["cause"], each["path"] or "")

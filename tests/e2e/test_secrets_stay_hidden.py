@@ -27,6 +27,7 @@ from support.channels import CHANNELS, Notebook, watching
 from support.inprocess import ask
 from support.leaks import PLANTED, ROTATED, STORED, forms, leaks
 from support.parrot import REPEATING, Parrot, listening
+from support.published import check_run
 from support.terminal import on_terminal
 
 from reconciler.applying.apply import apply
@@ -121,6 +122,8 @@ class Scene:
         printed = [text.decode() for channel, text in self.book.seen if "standard" in channel]
         assert ends is None or code == ends, f"exit {code}\n{''.join(printed)}"
         assert "Traceback" not in "".join(printed)
+        said = {channel: text.decode() for channel, text in self.book.seen}
+        check_run(arguments, said["standard output"], said["standard error"])
         return "".join(printed)
 
     def search(self, what: str) -> None:
@@ -181,6 +184,7 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("plan", ALL, ends=0)
     scene.run("plan", ALL, "-v", "-o", "json", "-o", "text=plan.txt")
     scene.run("plan", ALL, "--color", "always", "--debug")
+    scene.run("plan", ALL, "-v", "--log-format", "json")
     scene.patch.setenv("GITHUB_STEP_SUMMARY", str(scene.project / "summary.md"))
     for_people = ("-o", "github", "-o", "text", "-o", "markdown=comment.md")
     scene.run("validate", *for_people)
@@ -207,6 +211,8 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("apply", "reviewed.plan", "--yes", "-v", "-o", "json", ends=5)
     scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v", *for_people)
     scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", "-o", "json")
+    in_events = ("-v", "--debug", "--log-format", "json")
+    scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", *in_events)
     scene.run("plan", ALL, "--detailed-exitcode")
     document = (scene.project / ".novu-sync" / "development.ledger.json").read_text("utf-8")
     assert "ses-development" in document  # or the search of files has looked at nothing
@@ -269,6 +275,7 @@ def test_a_server_that_repeats_what_it_was_told_while_writing(scene: Scene, how:
     scene.parrot.repeat(REPEATING[how], "POST", "PUT", times=3)
     scene.rotate()
     scene.run("apply", *DEVELOPMENT, "--yes", "-o", "json", "-o", "text=t", "--debug", ends=None)
+    scene.run("apply", *DEVELOPMENT, "--yes", "-v", "--log-format", "json", ends=None)
     scene.parrot.repeat(REPEATING[how])
     scene.run("apply", *DEVELOPMENT, "--yes")
     scene.run("plan", *DEVELOPMENT, "--detailed-exitcode")

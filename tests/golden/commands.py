@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from support.inprocess import ask
+from support.published import events
 
 from reconciler.cli import main, outputs
 from reconciler.cli.exits import Exit
@@ -43,6 +44,7 @@ _ALIKE = (
     (re.compile(r'"seconds": \d+(\.\d+)?(e-\d+)?'), '"seconds": 0.0'),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r'"novuSync": "[^"]*"'), '"novuSync": "<version>"'),
+    (re.compile(r'"time": "[^"]*"'), '"time": "<time>"'),
 )
 """What no two runs have in common, and what stands for it."""
 
@@ -97,7 +99,7 @@ class Outcome:
     Attributes:
         files: what each step showed, by file name, made alike for every run.
         shown: the same as it was, requests left out: nothing secret may be in it.
-        documents: the JSON documents among the outputs.
+        documents: the JSON documents among the outputs, and the lines of logs in JSON.
         secrets: values that were given as variables.
     """
 
@@ -187,7 +189,10 @@ def run(case: Case, place: Path, patch: pytest.MonkeyPatch) -> Outcome:
     return Outcome(
         files=files,
         shown="".join(each.stdout + each.stderr for each in whole) + "".join(kept),
-        documents=tuple(json.loads(each.stdout) for each in whole if each.stdout.startswith("{\n")),
+        documents=(
+            *(json.loads(each.stdout) for each in whole if each.stdout.startswith("{\n")),
+            *(event for each in whole if each.stderr[:1] == "{" for event in events(each.stderr)),
+        ),
         secrets=tuple(secrets),
     )
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from golden import commands, rewriting
-from jsonschema import Draft202012Validator
+from support import published
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CASES = [pytest.param(each, id=each.name) for each in commands.folders()]
-
-
-@cache
-def schema(kind: str) -> Any:  # noqa: ANN401 - any JSON
-    return json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("folder", CASES)
@@ -32,8 +26,7 @@ def test_a_case_gives_what_its_files_say(
     for secret in outcome.secrets:
         assert secret not in outcome.shown
     for document in outcome.documents:
-        if (SCHEMAS / f"{document['kind']}.schema.json").exists():
-            Draft202012Validator(schema(document["kind"])).validate(document)
+        published.check(document)
     rewriting.compare(folder, outcome.files, rewrite=rewrite)
 
 

@@ -144,3 +144,24 @@ def test_a_signal_to_end_is_an_interruption(
 def test_importing_the_program_runs_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     importlib.import_module("reconciler.__main__")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ((), False),
+        (("--log-format", "json"), True),
+        (("--log-format=json",), True),
+        (("--log-format", "text"), False),
+        (("--log-format=json", "--log-format", "text"), False),
+        (("--log-format", "text", "--log-format=json"), True),
+        (("--log-format",), False),
+        (("json",), False),
+    ],
+)
+def test_a_log_in_json_is_known_before_the_line_is_parsed(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], *, wanted: bool
+) -> None:
+    assert main.run(["validate", "--no-such-option", *words]) == 64
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("{") is wanted

@@ -85,6 +85,10 @@ def test_colours_are_for_terminals_unless_told(
         (("plan", "--allow", "deletes="), "'deletes=' is none of deletes=N"),
         (("plan", "-o", "markdown", "-o", "text"), "one format goes to standard output"),
         (("plan", "-o", "github", "-o", "github"), "one format goes to standard output"),
+        (
+            ("plan", "-o", "text", "-o", "github", "--log-format", "text", "--log-format", "tex"),
+            "'tex' is not one of",
+        ),
         (("providers", "-o", "github"), "the formats are text, json."),
         (("validate", "-o", "markdown="), "the formats are text, json, markdown, github"),
         (("plan", "--allow", "deletes=-1"), "N is a whole number"),
@@ -118,3 +122,9 @@ def test_an_api_key_without_a_name_is_refused_and_not_repeated(
     assert run.code == 64, run
     assert "write NAME=KEY" in run.err
     assert value not in run.err
+
+
+def test_annotations_do_not_mix_with_a_log_in_json(novu_sync: Callable[..., Run]) -> None:
+    run = novu_sync("plan", "-o", "text", "-o", "github", "--log-format", "json")
+    assert run.code == 64, run
+    assert "like github=annotations" in run.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -56,3 +57,31 @@ def test_letters_that_the_encoding_lacks_become_escapes(monkeypatch: pytest.Monk
     streams.prepare()
     streams.say("old → new")
     assert raw.getvalue() == b"old \\u2192 new\n"
+
+
+@pytest.fixture
+def as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams.LOG, "as_json", True)
+
+
+@pytest.mark.usefixtures("as_json")
+def test_whatever_is_said_in_a_log_of_json_is_an_event(capsys: pytest.CaptureFixture[str]) -> None:
+    streams.say("\nto people\n", err=True)
+    streams.say(" \n", err=True)
+    streams.problem("it rained", "Wait.", "production")
+    streams.say("a result")
+    shown = capsys.readouterr()
+    assert shown.out == "a result\n"
+    message, problem = map(json.loads, shown.err.splitlines())
+    assert (message["event"], message["text"]) == ("message", "to people")
+    assert (problem["summary"], problem["mend"], problem["environment"]) == (
+        "it rained",
+        "Wait.",
+        "production",
+    )
+
+
+def test_events_are_for_logs_of_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    streams.event("message", text="x")
+    streams.problem("it rained")
+    assert capsys.readouterr().err == "novu-sync: it rained\n"
