@@ -146,7 +146,7 @@ def a_bug(scene: Scene) -> Path:
     def bug(*_: object, **__: object) -> None:
         raise RuntimeError("planted")
 
-    scene.patch.setattr(composition, "_options", bug)
+    scene.patch.setattr(composition, "options_of", bug)
     return scene.project(ONE)
 
 

@@ -184,35 +184,23 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("plan", ALL, ends=0)
     scene.run("plan", ALL, "-v", "-o", "json", "-o", "text=plan.txt")
     scene.run("plan", ALL, "--color", "always", "--debug")
-    scene.run("plan", ALL, "-v", "--log-format", "json")
-    scene.patch.setenv("GITHUB_STEP_SUMMARY", str(scene.project / "summary.md"))
-    for_people = ("-o", "github", "-o", "text", "-o", "markdown=comment.md")
-    scene.run("validate", *for_people)
-    scene.run("drift", ALL, *for_people, ends=2)
-    assert "10 to create" in scene.run("plan", ALL, "-v", *for_people)
     applied = scene.run("apply", ALL, "--yes", "-v", "-o", "text", "-o", "json=report.json")
     assert "10 created" in applied
     assert "is as declared" in scene.run("plan", ALL, "--detailed-exitcode")
     scene.run("apply", ALL, "--yes", "-o", "json")
     scene.rotate()
-    scene.run("plan", ALL, "-v", *for_people)
-    assert "(secret, changed)" in (scene.project / "comment.md").read_text("utf-8")
-    assert "declared anew" in scene.run("drift", ALL, "-v", "--debug", *for_people, ends=2)
-    scene.run("drift", ALL, "-o", "json", ends=2)
     plan = scene.run("plan", ALL, "--detailed-exitcode", "-v", ends=2)
     assert "(secret, changed)" in plan
     assert "(from reference, changed)" in plan
     scene.run("snapshot", ALL, "-v", "-o", "snapshot.json")
     scene.run("snapshot", ALL)
-    scene.run("plan", ALL, "-v", "--observed", "snapshot.json", *for_people)
+    scene.run("plan", ALL, "-v", "--observed", "snapshot.json", "-o", "markdown")
     scene.run("plan", ALL, "-v", "--observed", "snapshot.json", "-o", "json")
     scene.run("plan", ALL, "-v", "--out", "reviewed.plan", ends=0)
     scene.run("apply", "reviewed.plan", "--yes", "-v", "--debug")
     scene.run("apply", "reviewed.plan", "--yes", "-v", "-o", "json", ends=5)
-    scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v", *for_people)
+    scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v")
     scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", "-o", "json")
-    in_events = ("-v", "--debug", "--log-format", "json")
-    scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", *in_events)
     scene.run("plan", ALL, "--detailed-exitcode")
     document = (scene.project / ".novu-sync" / "development.ledger.json").read_text("utf-8")
     assert "ses-development" in document  # or the search of files has looked at nothing
@@ -250,6 +238,26 @@ def test_a_project_that_is_begun_from_a_server_full_of_secrets(scene: Scene) -> 
     assert (scene.project / "declared" / "novu-sync.yaml").exists()
     told = scene.run("init", "slip", *begin, "--api-key-env", f"development={key}", ends=64)
     assert "never the key itself" in told
+
+
+def test_what_is_shown_on_pull_requests_at_night_and_in_logs(scene: Scene) -> None:
+    scene.patch.setenv("GITHUB_STEP_SUMMARY", str(scene.project / "summary.md"))
+    for_people = ("-o", "github", "-o", "text", "-o", "markdown=comment.md")
+    scene.run("validate", *for_people)
+    scene.run("drift", ALL, *for_people, ends=2)
+    assert "10 to create" in scene.run("plan", ALL, "-v", *for_people)
+    scene.run("plan", ALL, "-v", "--log-format", "json")
+    scene.run("apply", ALL, "--yes", "-v", *for_people)
+    scene.rotate()
+    scene.run("plan", ALL, "-v", *for_people)
+    assert "(secret, changed)" in (scene.project / "comment.md").read_text("utf-8")
+    assert "declared anew" in scene.run("drift", ALL, "-v", "--debug", *for_people, ends=2)
+    scene.run("drift", ALL, "-o", "json", ends=2)
+    in_events = ("-v", "--debug", "--log-format", "json")
+    scene.run("apply", ALL, "--yes", *in_events)
+    scene.run(
+        "apply", *DEVELOPMENT, "--yes", "--credentials", "always", *in_events, *for_people[:2]
+    )
 
 
 def test_deletes_renames_and_replacements(scene: Scene) -> None:
@@ -358,7 +366,7 @@ def test_a_bug_is_told_without_what_it_holds(scene: Scene, where: str) -> None:
             raise RuntimeError(f"a bug that knows {secrets}") from error
 
     owner, name = {
-        "planning": (composition, "_options"),
+        "planning": (composition, "options_of"),
         "applying": (Integrations, "create"),
         "showing": (outputs, "_show"),
     }[where]
