@@ -122,6 +122,7 @@ def run(arguments: list[str]) -> Exit:
     streams.event("run-started", command=command, novuSync=__version__)
     code = _run(arguments)
     streams.event("run-finished", exitCode=code)
+    streams.LOG.as_json = False
     return code
 
 
