@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.authoring.declared import built_in_of
 from reconciler.authoring.definitions import Writer
 from reconciler.authoring.names import Names
 from reconciler.authoring.pairing import paired
+from reconciler.authoring.rows import form_of, primaries_of, refuse_twins
 from reconciler.authoring.sketch import is_taken, sketched
-from reconciler.config.catalogue import catalogue
-from reconciler.errors import ServerStateError
 from reconciler.findings import finding
 from reconciler.model import Channel, Kind, Readback
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reconciler.authoring.definitions import Variable
     from reconciler.authoring.sketch import Sketch
@@ -79,8 +77,8 @@ def export(
     sketches: list[Sketch] = []
     left_alone = 0
     for name, observed in live.items():
-        _refuse_twins(observed.integrations, name)
-        primaries = _primaries(observed.integrations)
+        refuse_twins(observed.integrations, name)
+        primaries = primaries_of(observed.integrations)
         forms = (declared or {}).get(name, {})
         for row in observed.integrations:
             if not is_taken(row):
@@ -88,7 +86,7 @@ def export(
             elif not row.identifier:
                 found.append(_nameless(row, name))
             else:
-                form = _form(forms, row)
+                form = form_of(forms, row)
                 sketch, problems = sketched(
                     row, name, primary=row.id in primaries, declared=form.value if form else None
                 )
@@ -115,38 +113,6 @@ def export(
         left_alone=left_alone,
         findings=tuple(found),
     )
-
-
-def _form(forms: Mapping[str, Form], row: ObservedIntegration) -> Form | None:
-    provider = catalogue().get(row.provider_id)
-    if provider and provider.single_per_environment:
-        return built_in_of(forms, row.provider_id)
-    return forms.get(row.identifier or "")
-
-
-def _refuse_twins(rows: Iterable[ObservedIntegration], environment: str) -> None:
-    holders: dict[str, str] = {}
-    for row in rows:
-        if row.identifier and row.identifier in holders:
-            raise ServerStateError(
-                f"two integrations of {environment} share the identifier {row.identifier!r}"
-                f" ({holders[row.identifier]} and {row.id})",
-                "Integrations are told apart by identifier. Delete or rename one of them in Novu's"
-                " dashboard, then run again.",
-            )
-        if row.identifier:
-            holders[row.identifier] = row.id
-
-
-def _primaries(rows: Iterable[ObservedIntegration]) -> frozenset[str]:
-    """The ids of each channel's primary: one, though a row that was moved in may be a second."""
-    first: dict[str, ObservedIntegration] = {}
-    for row in rows:
-        if row.primary:
-            held = first.setdefault(str(row.channel), row)
-            if row.priority > held.priority:
-                first[str(row.channel)] = row
-    return frozenset(row.id for row in first.values())
 
 
 def _place(definition: tuple[tuple[Sketch, ...], str | None]) -> tuple[int, str, str]:

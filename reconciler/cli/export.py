@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.authoring.export import Exported
-    from reconciler.cli.options import ProjectOptions
+    from reconciler.cli.options import ConnectionOptions, ProjectOptions
     from reconciler.config.project import Project
 
 _NO_MATCH = "NS121"
@@ -50,7 +50,12 @@ _NO_MATCH = "NS121"
     help="Write to this file, or with --split into this folder, and an .env.example beside.",
 )
 @click.option("--split", type=click.Choice(["channel"]), help="A file for each channel.")
-@click.option("-y", "--yes", is_flag=True, help="Overwrite files without asking.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Bring what differs on the server into the project's files, and change nothing else.",
+)
+@click.option("-y", "--yes", is_flag=True, help="Write without asking.")
 @click.option("-v", "--verbose", is_flag=True, help="Show requests.")
 @connection_options
 def command(**values: Any) -> None:
@@ -60,11 +65,15 @@ def command(**values: Any) -> None:
     novu-sync export --all-environments --out integrations/exported.yaml
     novu-sync export --all-environments --split channel --out integrations
     novu-sync export --api-key-env development=NOVU_DEVELOPMENT_API_KEY --out novu-sync.yaml
+    novu-sync export --all-environments --update
 
     A project with environments only is enough to begin with; --api-key-env makes one. Several
     environments become one definition each, with overlays where they differ. What Novu does not
     give back is asked for: secrets by variables, all else by <CHANGE_ME>. Nothing is changed on a
     server. Novu's own demo providers are left out.
+
+    --update edits the files that declare something else than the server has, value by value:
+    comments, order, anchors, quotes and references stay. It shows the edit as a diff and asks.
     """
     from reconciler.authoring.declared import declared_in, variables_in
     from reconciler.authoring.export import export
@@ -73,6 +82,10 @@ def command(**values: Any) -> None:
 
     where, how = take_project(values), take_connection(values)
     out, split, yes = values["out"], values["split"], values["yes"]
+    if values["update"]:
+        _refuse_beside_update(values)
+        _update(where, how, yes=yes, verbose=values["verbose"])
+        return
     if split and out is None:
         raise UsageError("--split makes several files", "Name a folder for them with --out.")
     head = _head(values["api_keys"], values["api_url"], values["project_name"], split)
@@ -100,6 +113,39 @@ def command(**values: Any) -> None:
     _tell(exported, names)
     if out is not None:
         _tell_next(where, project, out, head=head, split=split)
+
+
+def _refuse_beside_update(values: dict[str, Any]) -> None:
+    """--update works on the files that are there."""
+    for option in ("api_keys", "api_url", "project_name", "out", "split"):
+        if values[option]:
+            raise UsageError(
+                "--update edits the project's own files", "Leave the options for new files out."
+            )
+
+
+def _update(where: ProjectOptions, how: ConnectionOptions, *, yes: bool, verbose: bool) -> None:
+    from reconciler.authoring.editing import edited
+    from reconciler.authoring.updating import drift, unwritten
+    from reconciler.cli.editing import offer
+    from reconciler.cli.live import observe_live
+    from reconciler.cli.project import open_project, sources
+    from reconciler.findings import in_order
+
+    project, names = open_project(where)
+    live = observe_live(project, names, sources(project, where), how, verbose=verbose)
+    found = drift(project, live)
+    result = edited(project, found.wishes)
+    left = (unwritten(project, each) for each in result.left)
+    for identifier, name in found.missing:
+        say(f"{identifier} is declared for {name} and not on the server.", err=True)
+    if found.unmanaged:
+        say(
+            f"{found.unmanaged} integrations on the server are declared nowhere;"
+            " novu-sync export shows them.",
+            err=True,
+        )
+    offer(project, result, in_order((*found.findings, *left)), yes=yes)
 
 
 def _head(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.config.places import outline, pointer
 from reconciler.config.reading import MAX_DEPTH, Reader, StopError
+from reconciler.config.spans import spans
 from reconciler.config.syntax import explained
 from reconciler.findings import Location, finding, in_order
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.config.places import Path, Place
+    from reconciler.config.spans import Node
     from reconciler.findings import Finding
     from reconciler.secret import Json
 
@@ -80,6 +82,15 @@ class Document:
         self._blocks: Mapping[int, tuple[int, int]] = {}
         self._places: Place | None = None
         self.findings: tuple[Finding, ...] = in_order(self._decode(data) or self._read())
+
+    @property
+    def text(self) -> str:
+        """What the file says, without a byte order mark; empty where it cannot be read."""
+        return self._text
+
+    def spans(self) -> Node:
+        """Where each of its values begins and ends; of a usable document only."""
+        return spans(self._text, self._loader)
 
     def locate(self, path: Path) -> Location:
         """Where the key or item at a path stands, or as much of the path as there is."""

@@ -207,6 +207,7 @@ def test_commands_that_go_well(scene: Scene) -> None:
     for arguments in (("providers",), ("providers", "fcm", "-o", "json"), ("schema", "plan")):
         scene.run(*arguments)
     scene.run("export", ALL, "-v")
+    assert "Nothing to write" in scene.run("export", ALL, "--update")
     scene.run("export", ALL, "--split", "channel", "--out", "exported")
     assert (scene.project / "exported" / "email.yaml").exists()
     listed = {name: each.value for name, each in PLANTED.items()}
@@ -333,6 +334,11 @@ def test_a_server_that_gives_credentials_back(scene: Scene) -> None:
     text = (scene.project / "exported.yaml").read_text("utf-8")
     assert "name: ${env:PLANTED_NAME}" in text  # declared by a reference, so secret
     assert "${env:SES_DEVELOPMENT" not in text  # the project has names for them
+    scene.parrot.edit = lambda body: body.replace(b'"active":true', b'"active":false').replace(
+        b'"credentials":{}', held.encode()
+    )
+    updated = scene.run("export", *DEVELOPMENT, "--update", "--yes", "-v")
+    assert "+        active: false" in updated
     scene.run("apply", *DEVELOPMENT, "--yes", "-v", ends=None)
 
 
