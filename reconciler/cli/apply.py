@@ -57,6 +57,13 @@ def _refuse_without_secrets(
     metavar="DIGEST",
     help="Refuse any other plan than the one with this digest; one for each environment.",
 )
+@click.option(
+    "--audit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    envvar="NOVU_SYNC_AUDIT",
+    help="Append a record of the run to this file; also NOVU_SYNC_AUDIT.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option(
     "--no-secrets",
@@ -67,7 +74,14 @@ def _refuse_without_secrets(
 )
 @outputs_of("plan", "report", "findings")
 @connection_options
-def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **values: Any) -> Exit:
+def command(
+    *,
+    planfile: Path | None,
+    expected: tuple[str, ...],
+    audit: Path | None,
+    yes: bool,
+    **values: Any,
+) -> Exit:
     """Carry out the plan, after showing it and asking.
 
     \b
@@ -83,8 +97,12 @@ def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **va
     Where any environment of the run has findings or is refused, nothing is applied anywhere. A
     run that is stopped or fails can be run again: it picks up what is left. One Ctrl-C finishes
     the requests in flight and records them; a second ends at once.
+
+    With --audit a line is appended before the first write and another at the end, whichever that
+    is: who ran it, where, of which commit, the digests, and what became of each integration.
     """
     from reconciler.cli import binding, composition
+    from reconciler.cli.audit import recorded_in
     from reconciler.cli.progress import progress
     from reconciler.cli.signals import graceful_stop
 
@@ -121,17 +139,19 @@ def command(*, planfile: Path | None, expected: tuple[str, ...], yes: bool, **va
             return Exit.FINDINGS
         if not run.can_be_applied or outputs.goes_to_stdout(output, "text"):
             outputs.plans(run, output)
+        book = recorded_in(audit, run, planfile=planfile is not None)
         if not run.can_be_applied:
-            return worst(run.exits)
+            return book.refused(worst(run.exits))
         if not run.is_empty and not yes:
             _ask(run)
         changes = {each.plan.environment: len(each.plan.writes) for each in run.prepared}
         for name, count in changes.items():
             event("environment-planned", environment=name, changes=count)
-        with graceful_stop(stop), progress(changes, output) as on_event:
-            reports = composition.apply_all(run, how, on_event=on_event, stop=stop)
+        with book, graceful_stop(stop), progress(changes, output) as on_event:
+            reports = composition.apply_all(run, how, on_event=book.noting(on_event), stop=stop)
+            codes = [composition.exit_of_report(each) for each in reports]
+            book.ends(worst(codes), reports)
         outputs.log_reports(reports)
-        codes = [composition.exit_of_report(each) for each in reports]
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
         outputs.reports(reports, output, next_step=rest, project=run.project)
     return worst(codes)

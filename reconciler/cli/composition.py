@@ -115,6 +115,7 @@ def plan_all(  # noqa: PLR0913 - the options of the command line, in three bundl
         prepared=tuple(prepared),
         failures=tuple(failures[name] for name in names if name in failures),
         project=project.name,
+        directory=project.directory,
         binding=binding,
     )
 

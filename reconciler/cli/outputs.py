@@ -77,12 +77,8 @@ def findings_to_stderr(found: Sequence[Finding]) -> None:
 def plans(run: PlannedRun[Planned], options: OutputOptions, *, next_step: str = "") -> None:
     """Show the plans of a run as its result, and on standard error what could not be planned."""
     from reconciler.views.formats import plan_view
-    from reconciler.views.subjects import Reviewed
 
-    reviewed = [
-        Reviewed(plan=each.plan, refusals=each.refusals, digest=each.digest)
-        for each in run.prepared
-    ]
+    reviewed = [each.reviewed for each in run.prepared]
     unplanned = _unplanned(run)
     _show(
         options,

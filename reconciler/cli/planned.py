@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from reconciler.cli.exits import Exit, of_error
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.planning.refusal import Refusal
     from reconciler.transport.session import Session
+    from reconciler.views.subjects import Reviewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,13 @@ class Planned:
     plan: Plan
     refusals: tuple[Refusal, ...]
     digest: str = ""
+
+    @property
+    def reviewed(self) -> Reviewed:
+        """As views are given it."""
+        from reconciler.views.subjects import Reviewed
+
+        return Reviewed(plan=self.plan, refusals=self.refusals, digest=self.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +87,14 @@ class PlannedRun(Generic[Each_co]):
         prepared: those that were planned, in the order asked for.
         failures: those that were not.
         project: as the project file says.
+        directory: where the project file lies.
         binding: what the run is bound to; `None` where it is bound to nothing.
     """
 
     prepared: tuple[Each_co, ...]
     failures: tuple[Failure, ...]
     project: str = ""
+    directory: Path = Path()
     binding: Binding | None = None
 
     @property

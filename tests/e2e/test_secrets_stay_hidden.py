@@ -197,7 +197,7 @@ def test_commands_that_go_well(scene: Scene) -> None:
     scene.run("plan", ALL, "-v", "--observed", "snapshot.json", "-o", "markdown")
     scene.run("plan", ALL, "-v", "--observed", "snapshot.json", "-o", "json")
     scene.run("plan", ALL, "-v", "--out", "reviewed.plan", ends=0)
-    scene.run("apply", "reviewed.plan", "--yes", "-v", "--debug")
+    scene.run("apply", "reviewed.plan", "--yes", "-v", "--debug", "--audit", "audit.ndjson")
     scene.run("apply", "reviewed.plan", "--yes", "-v", "-o", "json", ends=5)
     scene.run("apply", ALL, "--yes", "--rotate", "ses-*", "-v")
     scene.run("apply", *DEVELOPMENT, "--yes", "--credentials", "always", "-o", "json")

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 
 HOW = ConnectionOptions(parallelism=3, timeout=30.0, allowed_hosts=(), allow_insecure_http=False)
 WHAT = PlanningOptions(
-    targets=(), excludes=(), prune=False, credentials="changed", rotate=(), allow=()
+    targets=(),
+    excludes=(),
+    prune=False,
+    credentials="changed",
+    rotate=(),
+    # A drawn primary may get other conditions, and Novu takes the primary from it then.
+    allow=(("primary", "email"), ("primary", "sms")),
 )
 
 whole = settings(
