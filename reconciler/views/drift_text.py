@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.findings import in_order
 from reconciler.views import values
 from reconciler.views.changes_text import observed_line
 from reconciler.views.counts import counted
 from reconciler.views.drift_words import by_integration, counts_line, integration_lines
-from reconciler.views.findings_text import finding_lines
+from reconciler.views.findings_text import passing_lines
 from reconciler.views.plan_text import heading_lines
 from reconciler.views.style import Tone, listed
 
@@ -62,7 +61,7 @@ def _block(drift: Drift, look: Look) -> Iterator[str]:
         [line for each in by_integration(drift) for line in integration_lines(each, style)],
         _unmanaged(drift, look),
         list(unseen_lines(drift)),
-        [line for each in in_order(drift.findings) for line in finding_lines(each, style)],
+        list(passing_lines(drift.findings, look)),
     ):
         if section:
             yield ""

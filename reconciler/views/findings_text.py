@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.findings import Severity, in_order
@@ -10,10 +11,13 @@ from reconciler.views.counts import counted
 from reconciler.views.style import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.findings import Finding
     from reconciler.views.style import Look, Style
+
+ALIKE = 3
+"""Warnings with one code that are told beside a plan unless the reader asked for all of them."""
 
 _TONES = {Severity.ERROR: Tone.RED, Severity.WARNING: Tone.YELLOW}
 
@@ -24,6 +28,25 @@ def render(findings: Sequence[Finding], look: Look, /) -> str:
     if not lines:
         return "No findings.\n"
     return "\n".join([*lines, "", closing_line(findings)]) + "\n"
+
+
+def passing_lines(findings: Iterable[Finding], look: Look) -> Iterator[str]:
+    """The lines of findings that stand beside something else, like a plan.
+
+    Errors are told whole. Of many warnings with one code the first few are, and how many more
+    there are: a project that leaves credentials alone on purpose has one for each integration.
+    """
+    seen: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for each in in_order(findings):
+        seen[each.code] += 1
+        is_many = each.severity is Severity.WARNING and seen[each.code] > ALIKE
+        if is_many and not look.verbose:
+            held[each.code] += 1
+        else:
+            yield from finding_lines(each, look.style)
+    for code, number in held.items():
+        yield f"    … and {counted(number, 'more warning')} {code}; -v lists them all"
 
 
 def finding_lines(finding: Finding, style: Style) -> Iterator[str]:

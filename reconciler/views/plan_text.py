@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.findings import Severity, in_order
+from reconciler.findings import Severity
 from reconciler.planning.plan import Keep
 from reconciler.views import values
 from reconciler.views.changes_text import change_lines, observed_line
 from reconciler.views.counts import counted, planned_line
-from reconciler.views.findings_text import finding_lines
+from reconciler.views.findings_text import passing_lines
 from reconciler.views.refusals import refusal_lines
 from reconciler.views.style import Tone, listed
 
@@ -59,7 +59,7 @@ def _block(reviewed: Reviewed, look: Look) -> Iterator[str]:
     yield ""
     yield from _section(_changes(plan, look))
     yield from _section(_unmanaged(plan, look))
-    yield from _section(_findings(plan, style))
+    yield from _section(passing_lines(plan.findings, look))
     yield from _section(_refusals(reviewed.refusals, style))
     if plan.is_empty and not any(each.severity is Severity.ERROR for each in plan.findings):
         told = ", as far as can be told without secrets" if plan.unverified else ""
@@ -96,11 +96,6 @@ def _unmanaged(plan: Plan, look: Look) -> Iterator[str]:
         Tone.FAINT,
         "  Declare them to manage them; --prune deletes what was applied earlier.",
     )
-
-
-def _findings(plan: Plan, style: Style) -> Iterator[str]:
-    for finding in in_order(plan.findings):
-        yield from finding_lines(finding, style)
 
 
 def _refusals(refusals: Sequence[Refusal], style: Style) -> Iterator[str]:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.findings import Finding, Location, Severity
-from reconciler.views.findings_text import closing_line, render
+from reconciler.views.findings_text import closing_line, passing_lines, render
 from reconciler.views.style import Look
 
 ERROR = Finding(
@@ -49,3 +51,18 @@ def test_no_findings_are_said_to_be_none() -> None:
 
 def test_findings_without_a_place_are_in_no_file() -> None:
     assert closing_line([NOWHERE]) == "1 error"
+
+
+def test_beside_a_plan_many_warnings_of_a_kind_are_counted_and_errors_never() -> None:
+    def many(kind: Finding, number: int) -> list[Finding]:
+        return [replace(kind, detail=f"number {each}") for each in range(number)]
+
+    findings = [*many(WARNING, 5), *many(ERROR, 5), *many(NOWHERE, 1)]
+    lines = list(passing_lines(findings, Look()))
+    assert sum(" warning NS401 " in line for line in lines) == 3
+    assert sum(" error NS204 " in line for line in lines) == 5
+    assert lines[-1] == "    … and 2 more warnings NS401; -v lists them all"
+    whole = list(passing_lines(findings, Look(verbose=True)))
+    assert sum(" warning NS401 " in line for line in whole) == 5
+    assert "more warning" not in "".join(whole)
+    assert "more warning" not in "".join(passing_lines(many(WARNING, 3), Look()))
