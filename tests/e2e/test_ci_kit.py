@@ -119,7 +119,7 @@ class Job:
         self.folder = folder
         self._temp = temp
         self._github = github
-        self._around = around
+        self.around = around
 
     def write(self, file: str, text: str) -> None:
         """Put a file into the checkout."""
@@ -144,7 +144,7 @@ class Job:
         return self._run({"GITHUB_EVENT_NAME": "schedule"}, {"command": "drift"})
 
     def _run(self, around: dict[str, str], inputs: dict[str, str]) -> Ended:
-        everything = {**self._around, **around}
+        everything = {**self.around, **around}
         ended = run("run", self.folder, self._temp, {"config": "novu", **inputs}, everything)
         for text in (
             ended.told,
@@ -297,6 +297,24 @@ def test_the_life_of_a_pull_request(job: Job, github: GitHub, sandbox: tuple[San
     assert names(sandbox[0]) == before == ["slack"]
 
 
+def test_a_pull_request_from_a_fork_is_planned_without_any_key(
+    job: Job, github: GitHub, sandbox: tuple[Sandbox, str]
+) -> None:
+    assert job.on_push("f1257", digest="fresh").code == 0
+    job.around.pop("SLACK_SECRET")  # a snapshot takes API keys and no other secret
+    made = job.on_push("f1257", command="snapshot", snapshot="novu-snapshot.json")
+    assert made.code == 0, made.told
+    for name in ("NOVU_PRODUCTION_API_KEY", "TOKEN"):
+        job.around.pop(name)
+    job.write("novu/integrations/chat.yaml", SLACK.replace("name: Slack", "name: Alerts"))
+    sandbox[0].close()
+    planned = job.on_pull_request(snapshot="novu-snapshot.json", comment="false")
+    assert (planned.code, planned.outputs["changes"]) == (0, "true"), planned.told
+    assert '~ name: "Slack" → "Alerts"' in planned.told
+    assert "Alerts" in planned.summary
+    assert github.comments == {}
+
+
 def test_arguments_are_never_read_as_shell(job: Job) -> None:
     ended = job.on_pull_request(arguments="--target\n$(touch hacked); `touch hacked`\n")
     assert ended.code == 64, ended.told
@@ -325,7 +343,7 @@ def bash(
 @pytest.fixture
 def around(job: Job) -> dict[str, str]:
     """The environment variables of a job that is not GitHub's."""
-    return {**job._around, "CI": "true"}
+    return {**job.around, "CI": "true"}
 
 
 def test_the_pipeline_of_gitlab_plans_applies_the_plan_file_and_watches(
