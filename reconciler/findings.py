@@ -3,7 +3,8 @@
 A finding is a value: collected, sorted and shown all at once; nothing is raised on the first one.
 Codes are stable and documented in ``docs/findings.md``. The hundreds tell where a finding is made:
 ``NS1xx`` YAML and files, ``NS2xx`` keys, types and the provider catalogue, ``NS3xx`` references,
-``NS4xx`` rules across integrations, ``NS5xx`` the declared state against the server's.
+``NS4xx`` rules across integrations, ``NS5xx`` the declared state against the server's, ``NS6xx``
+rules that a team sets itself.
 """
 
 from __future__ import annotations
@@ -173,6 +174,11 @@ RULES = _rules(
     ("NS513", _W, "credentials are held back"),
     ("NS514", _W, "identifier is taken in another environment"),
     ("NS520", _W, "planned against a snapshot"),
+    # --- rules that a team sets itself (policy), NS6xx ---
+    ("NS601", _E, "identifier lacks the prefix of its environment"),
+    ("NS602", _E, "used channel has no declared primary"),
+    ("NS603", _E, "integration has been inactive for long"),
+    ("NS604", _E, "provider is not allowed here"),
 )
 """Every rule by its code."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.findings import Location
+    from reconciler.findings import Location, Severity
     from reconciler.secret import Secret, Value
 
 Credentials: TypeAlias = "Mapping[str, Value]"
@@ -149,6 +149,8 @@ class Environment:
         environment_id: the id that the key must belong to, where the project pins it.
         ledger: the backend's word: ``auto``, ``file`` or ``none``.
         guards: limits from the project file.
+        inactive_policy: how bad it is where an integration was inactive at the last apply already;
+            `None` where nobody minds.
         identifier_prefix: ``ownership.identifierPrefix``; what bears it may be pruned.
         outside_changes: what becomes of credentials that were possibly changed outside.
     """
@@ -160,6 +162,7 @@ class Environment:
     ledger: str = "auto"
     guards: Guards = field(default_factory=Guards)
     identifier_prefix: str | None = None
+    inactive_policy: Severity | None = None
     outside_changes: OutsideChanges = OutsideChanges.WARN
 
 

@@ -15,6 +15,7 @@ from reconciler.config.forms import default_forms, form_in, forms
 from reconciler.config.inspection import Leave, inspect, strings
 from reconciler.config.neighbours import clashes
 from reconciler.config.outside import Permit, Sources, fetch
+from reconciler.config.policy import breaches, policy_of
 from reconciler.config.references import MARK, BadReferenceError, Resolver, parse
 from reconciler.config.settings import api_key, api_keys, api_url, described, environment_findings
 from reconciler.config.spelling import hint
@@ -72,7 +73,7 @@ def check(project: Project) -> tuple[Finding, ...]:
         found.add(environment_findings(project, name, keys), (), ())
         for form in default_forms(project):
             found.add(inspect(form, _leave(project, name, keys)), (name,), project.environments)
-        for form, each in clashes(neighbours, name):
+        for form, each in _among(project, neighbours, name):
             found.add([each], (name,), form.declaration.environments)
     return _told_once([*project.findings, *found.told()])
 
@@ -145,8 +146,16 @@ def _offline(project: Project, name: str, neighbours: Sequence[Form]) -> tuple[F
     leave = _leave(project, name, keys)
     for form in (*default_forms(project), *neighbours):
         found += inspect(form, leave)
-    found += (each for _, each in clashes(neighbours, name))
+    found += (each for _, each in _among(project, neighbours, name))
     return _told_once(found)
+
+
+def _among(
+    project: Project, neighbours: Sequence[Form], name: str
+) -> Iterator[tuple[Form, Finding]]:
+    """What integrations of an environment do to each other, and in what they break its policy."""
+    yield from clashes(neighbours, name)
+    yield from breaches(neighbours, name, policy_of(project, name))
 
 
 def _references(project: Project, name: str, neighbours: Iterable[Form]) -> Iterator[Reference]:

@@ -14,6 +14,7 @@ from reconciler.config.plaintext import (
     has_placeholder,
     is_written_down,
 )
+from reconciler.config.policy import policy_of
 from reconciler.config.references import BadReferenceError, parse
 from reconciler.errors import ApiKeyError
 from reconciler.findings import finding
@@ -39,6 +40,7 @@ _CLOSED: Final = frozenset(
         "ledger",
         "guards",
         "ownership",
+        "policy",
         "outsideChanges",
         "allowPlaintextSecrets",
         "allowUnknownProviders",
@@ -180,6 +182,7 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
             max_updates=limits.get("maxUpdates"),
         ),
         identifier_prefix=value.get("ownership", {}).get("identifierPrefix"),
+        inactive_policy=policy_of(project, name).inactive_level,
         outside_changes=OutsideChanges(value.get("outsideChanges", OutsideChanges.WARN)),
     )
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.findings import Finding
-    from reconciler.model import Desired, Integration, Observed, ObservedIntegration
+    from reconciler.model import (
+        Applied,
+        Desired,
+        Entry,
+        Integration,
+        Observed,
+        ObservedIntegration,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,19 @@ def pair_up(desired: Desired, observed: Observed) -> Pairing:
         key=lambda row: (row.identifier or "", row.id),
     )
     return Pairing(pairs=pairs, unclaimed=tuple(unclaimed))
+
+
+def entry_of(desired: Integration, row: ObservedIntegration, applied: Applied) -> Entry | None:
+    """What the ledger remembers of a declared integration and this very row.
+
+    An entry under an earlier name counts too: the run that renamed the row may have died before
+    it could write the new one. An entry of another row says nothing about this one.
+    """
+    for name in (desired.identifier, *desired.previous_identifiers):
+        entry = applied.entries.get(name)
+        if entry is not None and entry.remote_id == row.id:
+            return entry
+    return None
 
 
 class _Search:

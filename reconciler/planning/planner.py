@@ -20,7 +20,7 @@ from reconciler.planning.diff import field_changes, identity_changes
 from reconciler.planning.fingerprints import without_not_stored
 from reconciler.planning.options import CredentialsMode
 from reconciler.planning.order import in_order
-from reconciler.planning.pairing import pair_up
+from reconciler.planning.pairing import entry_of, pair_up
 from reconciler.planning.paths import split
 from reconciler.planning.plan import (
     Create,
@@ -32,6 +32,7 @@ from reconciler.planning.plan import (
     Replace,
     Update,
 )
+from reconciler.planning.policy import long_inactive
 from reconciler.planning.primary import with_primaries
 from reconciler.planning.prune import may_be_pruned
 
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         Applied,
         Credentials,
         Desired,
-        Entry,
         Integration,
         Observed,
         ObservedIntegration,
@@ -110,6 +110,7 @@ def plan(
         *remarks.clashes(changes, observed, environment.name),
         *remarks.side_effects(changes, environment.name),
         *remarks.unverified(changes, environment.name),
+        *long_inactive(pairs, environment, applied, fingerprinter),
     ]
     return Plan(
         environment=environment.name,
@@ -193,19 +194,6 @@ class _Comparing:
             return (), None, warnings
         found = sorted([*fields, *sealed, *decision.changes], key=lambda each: each.path)
         return tuple(found), decision.send, warnings
-
-
-def entry_of(desired: Integration, row: ObservedIntegration, applied: Applied) -> Entry | None:
-    """What the ledger remembers of a declared integration and this very row.
-
-    An entry under an earlier name counts too: the run that renamed the row may have died before
-    it could write the new one. An entry of another row says nothing about this one.
-    """
-    for name in (desired.identifier, *desired.previous_identifiers):
-        entry = applied.entries.get(name)
-        if entry is not None and entry.remote_id == row.id:
-            return entry
-    return None
 
 
 def _top(change: FieldChange) -> str:

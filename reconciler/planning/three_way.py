@@ -17,9 +17,8 @@ from reconciler.planning.drift import Cause, Difference, Drift, Unseen, Why
 from reconciler.planning.facts import WITH_PRIMARY, present
 from reconciler.planning.fingerprints import without_not_stored
 from reconciler.planning.options import Options
-from reconciler.planning.pairing import pair_up
+from reconciler.planning.pairing import entry_of, pair_up
 from reconciler.planning.plan import FieldAction, FieldChange, Reason, Visibility
-from reconciler.planning.planner import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,7 +35,7 @@ def test_a_place_reads_as_editors_and_terminals_know_it() -> None:
 def test_every_rule_has_a_code_of_its_own_and_fixed_words() -> None:
     for code, rule in RULES.items():
         assert rule.code == code
-        assert re.fullmatch(r"NS[1-5]\d\d", code)
+        assert re.fullmatch(r"NS[1-6]\d\d", code)
         assert rule.summary
         assert "{" not in rule.summary
 
