@@ -147,7 +147,7 @@ class Environment:
         api_url: without a trailing slash and without ``/v1``.
         api_key: the environment's secret key.
         environment_id: the id that the key must belong to, where the project pins it.
-        ledger: the backend's word: ``auto``, ``file`` or ``none``.
+        ledger: the backend's word: ``auto``, ``novu``, ``file`` or ``none``.
         guards: limits from the project file.
         inactive_policy: how bad it is where an integration was inactive at the last apply already;
             `None` where nobody minds.

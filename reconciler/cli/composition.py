@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Result
 from reconciler.cli.exits import Exit
+from reconciler.cli.homes import home_of
 from reconciler.cli.planned import Failure, PlannedRun, Prepared
 from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
 from reconciler.cli.streams import LOG, event, say
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
     from reconciler.cli.project import Declared
     from reconciler.config.project import Project
+    from reconciler.ledger.open import Ledger
     from reconciler.planning.basis import Basis
     from reconciler.planning.drift import Drift
     from reconciler.planning.options import Options
@@ -142,8 +144,10 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     binding: Binding | None,
     transport: httpx.BaseTransport | None,
 ) -> Prepared:
+    from concurrent.futures import wait
+
     from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.open import hold_ledger, open_ledger
+    from reconciler.novu.meanwhile import meanwhile
     from reconciler.novu.observe import observe
     from reconciler.planning.basis import basis_of, digest_of
     from reconciler.planning.guards import refusals
@@ -152,11 +156,6 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
 
     desired = declared.desired
     environment = desired.environment
-    held = None
-    if stop is not None:
-        held = hold_ledger(environment.ledger, project.directory, environment.name)
-        if held is not None:
-            stack.callback(held.let_go)
     session = stack.enter_context(
         Session(
             environment.api_url,
@@ -170,18 +169,23 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
             transport=transport,
         )
     )
-    observed = observe(session, pinned=environment.environment_id)
+    look = partial(home_of, project, environment, session, how)
+    if stop is None:
+        # Nothing will be written: the ledger may be looked for while the server is read.
+        looking = meanwhile(look)
+        try:
+            observed = observe(session, pinned=environment.environment_id)
+        except Exception:
+            wait([looking])  # the session must not be closed under it
+            raise
+        home = looking.result()
+    else:
+        home = look()
+        home.hold()
+        stack.callback(home.let_go)
+        observed = observe(session, pinned=environment.environment_id)
     fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
-    ledger = open_ledger(
-        environment.ledger,
-        project.directory,
-        project=desired.project,
-        environment=environment.name,
-        environment_id=observed.environment_id,
-        fingerprinter=fingerprinter,
-        writing=stop is not None,
-        held=held,
-    )
+    ledger = home.open(observed.environment_id, fingerprinter, writing=stop is not None)
     stack.callback(ledger.ledger.close)
     options = options_of(what)
     planned = plan(desired, observed, ledger.applied, fingerprinter, options)
@@ -298,10 +302,20 @@ def apply_all(
             on_event=partial(on_event, each.plan.environment),
             stop=stop,
         )
-        reports.append(report)
-        if not report.is_complete:
+        reports.append(_put_away(each.ledger.ledger, report))
+        if not reports[-1].is_complete:
             break
     return tuple(reports)
+
+
+def _put_away(ledger: Ledger, report: Report) -> Report:
+    """Close a ledger before the report is shown, which has to tell what is not remembered."""
+    try:
+        ledger.close()
+    except NovuSyncError as error:
+        told = f"not everything is remembered in the ledger: {error.summary}"
+        return replace(report, aborted=report.aborted or told)
+    return report
 
 
 def exit_of_report(report: Report) -> Exit:

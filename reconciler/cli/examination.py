@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from reconciler.cli.composition import tell_exchange
+from reconciler.cli.homes import home_of
 from reconciler.cli.project import declared, picked, sources
 from reconciler.errors import ApiKeyError, FindingsError, NovuSyncError, UsageError
 from reconciler.findings import errors
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.config.references import Source
     from reconciler.doctor.checkup import Check, Checkup, Topic
     from reconciler.model import Environment
+    from reconciler.transport.session import Session
 
 DEADLINE = 30.0
 """Seconds that one request may take with all its repetitions: whoever asks wants to know soon."""
@@ -145,6 +146,7 @@ class _Examination:
             transport=self._transport,
         ) as session:
             seen = look(session)
+            ledger = self._ledger(project, environment, session, seen.own.id)
         twin = self._opened.setdefault(seen.own.id, environment.name)
         yield from judging.sighting(
             environment.name,
@@ -152,24 +154,17 @@ class _Examination:
             pinned=environment.environment_id,
             twin=None if twin == environment.name else twin,
         )
-        yield self._ledger(project, environment, seen.own.id)
+        yield ledger
 
-    def _ledger(self, project: Project, environment: Environment, environment_id: str) -> Check:
+    def _ledger(
+        self, project: Project, environment: Environment, session: Session, environment_id: str
+    ) -> Check:
         from reconciler.doctor.checkup import Topic, failed, fine
         from reconciler.fingerprint import Fingerprinter
-        from reconciler.ledger.open import open_ledger
 
         try:
-            with ExitStack() as stack:
-                opened = open_ledger(
-                    environment.ledger,
-                    project.directory,
-                    project=project.name,
-                    environment=environment.name,
-                    environment_id=environment_id,
-                    fingerprinter=Fingerprinter(environment.api_key, environment_id),
-                )
-                stack.callback(opened.ledger.close)
+            home = home_of(project, environment, session, self._how)
+            opened = home.open(environment_id, Fingerprinter(environment.api_key, environment_id))
         except NovuSyncError as error:
             return failed(Topic.LEDGER, error, environment=environment.name)
         return fine(

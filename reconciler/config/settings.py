@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 API_URL: Final = "https://api.novu.co"
 """Where Novu's API is unless an environment says otherwise."""
 
-_LEDGERS: Final = ("auto", "file", "none")
+_LEDGERS: Final = ("auto", "novu", "file", "none")
 _CLOSED: Final = frozenset(
     (
         "environmentId",
@@ -120,7 +120,7 @@ def _unavailable(ledger: Json) -> Iterator[tuple[Path, str, str]]:
     path: Path = ("ledger",)
     if isinstance(ledger, dict):
         ledger, path = ledger.get("backend"), ("ledger", "backend")
-    if ledger in ("novu", "http"):
+    if ledger == "http":
         words = ", ".join(f"`{word}`" for word in _LEDGERS)
         detail = f"The ledger `{ledger}` is not available in this version. Use one of {words}."
         yield path, "NS413", detail

@@ -95,7 +95,7 @@ def read(text: bytes, owner: Owner, fingerprinter: Fingerprinter) -> Document:
     if not isinstance(found, dict) or not isinstance(found.get("entries"), list):
         return Document(lost="it is not a ledger")
     theirs = {key: found.get(key) for key in owner.head()}
-    if doubt := _not_ours(theirs, owner):
+    if doubt := doubt_of(theirs, owner):
         return Document(lost=doubt)
     told = str(found.get("mac"))
     # As novu-sync laid it out, only the line ends are in the way; then 10,000 entries need not
@@ -115,8 +115,10 @@ def read(text: bytes, owner: Owner, fingerprinter: Fingerprinter) -> Document:
     )
 
 
-def _not_ours(theirs: Mapping[str, Any], owner: Owner) -> str:
+def doubt_of(theirs: Mapping[str, Any], owner: Owner) -> str:
+    """Why what bears this head cannot be believed; empty where the head is this owner's."""
     ours = owner.head()
+    theirs = {key: theirs.get(key) for key in ours}
     if theirs["formatVersion"] != ours["formatVersion"]:
         return "another version of novu-sync wrote it, in a format that this one does not know"
     if theirs["environmentId"] != ours["environmentId"]:

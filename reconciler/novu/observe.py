@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiKeyError
 from reconciler.model import Observed
 from reconciler.novu import environments, integrations, wire
+from reconciler.novu.meanwhile import meanwhile
 
 if TYPE_CHECKING:
     from reconciler.novu.environments import OwnEnvironment
-    from reconciler.transport.answers import Answer
     from reconciler.transport.session import Session
 
 
@@ -27,7 +27,8 @@ def observe(session: Session, *, pinned: str | None = None) -> Observed:
         ApiKeyError: the key was rejected, or belongs to another environment than `pinned`.
         StatusError, ResponseError, NetworkError: as `Session.request` says.
     """
-    listed = _list_meanwhile(session)
+    # Neither read needs the other's answer, so it is one round trip.
+    listed = meanwhile(partial(session.request, "GET", integrations.PATH))
     try:
         own = _own(session, pinned)
         rows = wire.read_list(listed.result().data)
@@ -56,20 +57,3 @@ def _own(session: Session, pinned: str | None) -> OwnEnvironment:
             "Use the secret key of the pinned environment, or correct environmentId.",
         )
     return own
-
-
-def _list_meanwhile(session: Session) -> Future[Answer]:
-    """Ask for the list in a thread: neither read needs the other's answer, so it is one round trip.
-
-    The thread is a daemon, so that a person who interrupts a slow server does not wait for it.
-    """
-    listed: Future[Answer] = Future()
-
-    def ask() -> None:
-        try:
-            listed.set_result(session.request("GET", integrations.PATH))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the one who waits gets it
-            listed.set_exception(error)
-
-    threading.Thread(target=ask, daemon=True).start()
-    return listed

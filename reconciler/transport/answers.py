@@ -55,11 +55,13 @@ class Answer:
         status: the HTTP status, 200 to 299; 404 only for a row that this request had deleted.
         data: without the ``{"data": …}`` around it; `None` where there is no body.
         headers: names in lower case.
+        beside: what stands beside ``data``: the cursors of a list that comes in pages.
     """
 
     status: int
     data: Json = field(repr=False)
     headers: Mapping[str, str]
+    beside: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
 
 def unwrapped(reply: Reply, *, name: str, place: str) -> Answer | NovuSyncError:
@@ -81,7 +83,8 @@ def unwrapped(reply: Reply, *, name: str, place: str) -> Answer | NovuSyncError:
     if not reply.body:
         return Answer(status=reply.status, data=None, headers=reply.headers)
     if isinstance(body, dict) and "data" in body:
-        return Answer(status=reply.status, data=body["data"], headers=reply.headers)
+        data = body.pop("data")
+        return Answer(status=reply.status, data=data, headers=reply.headers, beside=body)
     what = fault or "JSON without the `data` that Novu puts around its answers"
     return ResponseError(
         f"{place} answered {name} with {what}",

@@ -73,6 +73,9 @@ _SHOWN_IN_PART = tuple(
         (r"(?:Entity|Integration) with id .* not found", "integration not found"),
         (r"Integration not found, id: .*", "integration not found"),
         (r"Unsupported operator .*", "rules hold an operator that Novu does not know"),
+        (r"Context with .* already exists", "the context exists already"),
+        (r"Context with .* not found(?: in environment \w+)?", "context not found"),
+        (r"Cannot (?:GET|POST|PATCH|DELETE) .*", "no such endpoint"),
         (r"Value is not valid", "rules use a variable that Novu does not allow there"),
         (r"(Webhook|Base|Auth) URL is not allowed: .*", r"\1 URL is not allowed"),
         (

@@ -140,8 +140,8 @@ CASES = (
     ),
     case(
         "a ledger is not there yet",
-        "    «NS413»ledger: novu\n",
-        "The ledger `novu` is not available in this version. Use one of `auto`, `file`, `none`",
+        "    «NS413»ledger: http\n",
+        "The ledger `http` is not available in this version. Use one of `auto`, `novu`, `file`",
     ),
     case(
         "a ledger with an address is not there yet",

@@ -101,13 +101,15 @@ def test_one_field_and_one_secret_are_two_changes_and_no_value_is_shown(
     assert novu_sync("plan", "-c", folder, "--detailed-exitcode").code == 0
 
 
+@pytest.mark.usefixtures("server")
 def test_without_a_ledger_credentials_are_sent_once_and_then_it_is_quiet(
-    server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]
+    sandbox: Sandbox, project: Callable[..., Path], novu_sync: Callable[..., Run]
 ) -> None:
-    del server
     folder = project("integrations:" + slack())
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
-    (folder / ".novu-sync" / "development.ledger.json").unlink()
+    for context in ask(sandbox, "GET", "/v2/contexts?type=novu-sync").data:
+        if context["id"].startswith("ledger-"):
+            ask(sandbox, "DELETE", f"/v2/contexts/novu-sync/{context['id']}")
     plan = novu_sync("plan", "-c", folder, "--detailed-exitcode")
     assert plan.code == 2, plan
     assert "unverifiable" in plan.out
@@ -320,7 +322,7 @@ def test_rotation_and_version_send_credentials_again_once(
     assert novu_sync("plan", "-c", folder, "--detailed-exitcode").code == 0
 
 
-def test_a_plan_that_changes_nothing_makes_two_requests(
+def test_a_plan_that_changes_nothing_makes_three_requests(
     server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]
 ) -> None:
     del server
@@ -328,7 +330,7 @@ def test_a_plan_that_changes_nothing_makes_two_requests(
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     run = novu_sync("plan", "-c", folder, "-v")
     requests = [line for line in run.err.splitlines() if line.startswith("GET ")]
-    assert len(requests) == 2, run
+    assert len(requests) == 3, run
     assert "made-up" not in run.err
     assert "sandbox-development" not in run.err
 
@@ -369,3 +371,67 @@ def test_ctrl_c_finishes_what_is_in_flight_and_the_next_run_does_the_rest(
         run = novu_sync("apply", "-c", folder, "--yes")
         assert run.code == 0, run
         assert f"{30 - len(done)} created, 0 updated" in run.out, run
+
+
+def test_a_ledger_that_could_not_be_written_is_told_by_the_report(
+    project: Callable[..., Path], novu_sync: Callable[..., Run], keys: pytest.MonkeyPatch
+) -> None:
+    """What was done is done; the next run finds it again and remembers it."""
+    folder = project("integrations:" + slack())
+    with faulty("POST /v2/contexts status=403") as sandbox, running(sandbox) as url:
+        keys.setenv("NOVU_API_URL", url)
+        run = novu_sync("apply", "-c", folder, "--yes")
+        assert run.code == 4, run
+        assert "1 created" in run.out
+        assert "not everything is remembered in the ledger" in run.out
+        again = novu_sync("apply", "-c", folder, "--yes")
+        assert again.code == 0, again
+        assert novu_sync("plan", "-c", folder, "--detailed-exitcode").code == 0
+    assert not (folder / ".novu-sync").exists()
+
+
+def test_as_in_ci_with_a_fresh_directory_each_time(
+    sandbox: Sandbox,
+    server: str,
+    tmp_path: Path,
+    novu_sync: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Apply, plan (empty), rotate one secret, plan (one change), apply (one PUT), plan (empty)."""
+    del server
+    folders: list[Path] = []
+
+    def fresh() -> Path:
+        folder = tmp_path / f"checkout-{len(folders)}"
+        folder.mkdir()
+        (folder / "novu-sync.yaml").write_text(
+            "version: 1\n"
+            "project: tests\n"
+            "environments:\n"
+            "  development:\n"
+            "    apiUrl: ${env:NOVU_API_URL}\n"
+            "    apiKey: ${env:NOVU_DEVELOPMENT_API_KEY}\n"
+            "    ledger: novu\n"
+            "integrations:" + slack() + sendgrid("mail", primary=True),
+            encoding="utf-8",
+        )
+        folders.append(folder)
+        return folder
+
+    assert novu_sync("apply", "-c", fresh(), "--yes").code == 0
+    assert novu_sync("plan", "-c", fresh(), "--detailed-exitcode").code == 0
+    monkeypatch.setenv("SLACK_SIGNING", "rotated-signing-secret")
+    plan = novu_sync("plan", "-c", fresh(), "--detailed-exitcode")
+    assert plan.code == 2, plan
+    assert "~ credentials.signingSecret  (secret, changed)" in plan.out
+    assert plan.out.count("(secret, ") == 1
+    assert "Plan: 0 to create, 1 to update, 0 to delete; 1 unchanged" in plan.out
+    before = {name: row["updatedAt"] for name, row in rows(sandbox).items()}
+    apply = novu_sync("apply", "-c", fresh(), "--yes", "-v")
+    assert apply.code == 0, apply
+    assert apply.err.count("PUT /v1/integrations") == 1
+    moved = {name for name, row in rows(sandbox).items() if row["updatedAt"] != before[name]}
+    assert moved == {"slack"}
+    assert novu_sync("plan", "-c", fresh(), "--detailed-exitcode").code == 0
+    for folder in folders:
+        assert [each.name for each in folder.rglob("*")] == ["novu-sync.yaml"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import LockedError
-from reconciler.ledger.open import hold_ledger
+from reconciler.ledger.open import FileHome
 from reconciler.sandbox.application import Sandbox
 from reconciler.sandbox.server import running
 
@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 INTEGRATION = "integrations:\n  - {identifier: discord, providerId: discord, active: true}\n"
 
 
+def home(folder: Path) -> FileHome:
+    return FileHome(folder, project="acme", environment="development")
+
+
 def test_no_other_run_writes_between_the_look_and_the_first_write(
     project: Callable[..., Path],
     novu_sync: Callable[..., Run],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else two runs could plan by the same list, and the second would work on what has moved."""
-    folder = project(INTEGRATION)
+    folder = project(INTEGRATION, head="    ledger: file\n")
     refused: list[str] = []
 
     def second_run(request: Request) -> None:
         with pytest.raises(LockedError):
-            hold_ledger("auto", folder, "development")
+            home(folder).hold()
         refused.append(request.method)
 
     with Sandbox(hook=second_run) as sandbox, running(sandbox) as url:
@@ -49,9 +53,9 @@ def test_no_other_run_writes_between_the_look_and_the_first_write(
 def test_a_second_run_is_told_who_is_in_the_way_and_ends_with_7(
     project: Callable[..., Path], novu_sync: Callable[..., Run]
 ) -> None:
-    folder = project(INTEGRATION)
-    held = hold_ledger("auto", folder, "development")
-    assert held is not None
+    folder = project(INTEGRATION, head="    ledger: file\n")
+    held = home(folder)
+    held.hold()
     refused = novu_sync("apply", "-c", folder, "--yes")
     assert refused.code == 7, refused
     assert "another run" in refused.err
@@ -65,7 +69,7 @@ def test_a_run_that_fails_before_it_writes_holds_nothing_and_leaves_no_file(
     novu_sync: Callable[..., Run],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    folder = project(INTEGRATION)
+    folder = project(INTEGRATION, head="    ledger: file\n")
     monkeypatch.setenv("NOVU_DEVELOPMENT_API_KEY", "no such key")
     assert novu_sync("apply", "-c", folder, "--yes").code == 8
     assert [each for each in folder.rglob("*") if each.is_file()] == [folder / "novu-sync.yaml"]

@@ -239,7 +239,8 @@ def test_duplicates_on_the_server_stop_the_run(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            data = me if self.path.endswith("/me") else rows
+            there = {"/v1/environments/me": me, "/v1/integrations": rows, "/v2/contexts": []}
+            data: object = there[self.path.partition("?")[0]]
             body = json.dumps({"data": data}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

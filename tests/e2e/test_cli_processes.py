@@ -176,7 +176,7 @@ def test_a_signal_while_a_slow_server_is_asked_ends_at_once(
     with silent(asked, over) as url:
         monkeypatch.setenv("NOVU_API_URL", url)
         monkeypatch.setenv("NOVU_DEVELOPMENT_API_KEY", "sandbox-development")
-        with started(*command, cwd=project(CHATS)) as process:
+        with started(*command, cwd=project(CHATS, head="    ledger: file\n")) as process:
             asked.wait(30)
             process.send_signal(number)
             try:

@@ -46,6 +46,7 @@ environments:
   development:
     apiUrl: ${env:NOVU_API_URL}
     apiKey: ${env:NOVU_DEVELOPMENT_API_KEY}
+    ledger: file
   production:
     apiUrl: ${env:NOVU_API_URL}
     apiKey: ${env:NOVU_PRODUCTION_API_KEY}

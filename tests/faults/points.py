@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from faults.scenarios import NEW, SCENARIOS, desired, prepared
+from faults.scenarios import BACKENDS, NEW, SCENARIOS, desired, prepared
 from support.breaking import BREAKS
 from support.mortal import ENDS
 from support.world import PLANTED, as_text, is_novus, without_ids
@@ -34,6 +34,7 @@ class Point:
         scenario: one of `SCENARIOS`.
         generation: of the server.
         parallelism: of all runs.
+        backend: of the ledger.
         requests: of the first run's requests which break, and how.
         ledger: of the first run's steps of the ledger which fail, and how.
         again: as `requests`, of a second run that is disturbed too.
@@ -42,23 +43,30 @@ class Point:
     scenario: str
     generation: str
     parallelism: int = 1
+    backend: str = "file"
     requests: tuple[tuple[int, str], ...] = ()
     ledger: tuple[tuple[int, str], ...] = ()
     again: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
-        """As `parse` reads it: ``edit 2026-11 x1 7:dropped-after w3:full again:2:503-before``."""
+        """As `parse` reads it: ``edit 2026-11 x1 7:dropped-after w3:full again:2:503-before``.
+
+        A backend other than the file follows the parallelism: ``edit 2026-11 x1 novu 7:refused``.
+        """
         faults = [
             *(f"{number}:{kind}" for number, kind in self.requests),
             *(f"w{number}:{kind}" for number, kind in self.ledger),
             *(f"again:{number}:{kind}" for number, kind in self.again),
         ]
-        return " ".join([self.scenario, self.generation, f"x{self.parallelism}", *faults])
+        where = [] if self.backend == "file" else [self.backend]
+        words = [self.scenario, self.generation, f"x{self.parallelism}", *where, *faults]
+        return " ".join(words)
 
     @classmethod
     def parse(cls, text: str) -> Point:
         """A point from its text."""
         scenario, generation, parallelism, *faults = text.split()
+        backend = faults.pop(0) if faults and faults[0] in BACKENDS else "file"
         found: dict[str, list[tuple[int, str]]] = {"requests": [], "ledger": [], "again": []}
         for fault in faults:
             *mark, number, kind = fault.split(":")
@@ -71,6 +79,7 @@ class Point:
             scenario=scenario,
             generation=generation,
             parallelism=int(parallelism.removeprefix("x")),
+            backend=backend,
             **{name: tuple(each) for name, each in found.items()},
         )
 
@@ -198,15 +207,15 @@ class Course:
 
 
 @cache
-def course(scenario: str, generation: str, parallelism: int) -> Course:
+def course(scenario: str, generation: str, parallelism: int, backend: str = "file") -> Course:
     """The course of a scenario; made once for each process."""
-    world = prepared(SCENARIOS[scenario], generation, parallelism)
+    world = prepared(SCENARIOS[scenario], generation, parallelism, backend)
     return Course(world=world, after=desired(SCENARIOS[scenario].after, NEW), scenario=scenario)
 
 
 def course_of(point: Point) -> Course:
     """The course that a point disturbs."""
-    return course(point.scenario, point.generation, point.parallelism)
+    return course(point.scenario, point.generation, point.parallelism, point.backend)
 
 
 def _told(ended: Ended) -> str:

@@ -25,6 +25,9 @@ def _is_played(generation: str) -> bool:
     return True
 
 
+BACKENDS = ("file", "novu")
+"""Of the ledger; servers of 2024 have no contexts."""
+
 GENERATIONS = tuple(filter(_is_played, ("2024-10", "2026-04", "2026-11")))
 """Those of Novu's generations that the sandbox plays."""
 
@@ -54,9 +57,9 @@ def desired(yaml: str, secrets: Mapping[str, str]) -> Desired:
     return declared(yaml, variables=secrets)
 
 
-def prepared(scenario: Scenario, generation: str, parallelism: int) -> World:
+def prepared(scenario: Scenario, generation: str, parallelism: int, backend: str = "file") -> World:
     """A world at the beginning of a scenario, noted for `World.restore`; leave it when done."""
-    world = World(generation=generation, parallelism=parallelism)
+    world = World(generation=generation, parallelism=parallelism, backend=backend)
     _neighbours(world)
     scenario.others(world)
     if scenario.before is not None:

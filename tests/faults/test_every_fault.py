@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from faults.points import Point, course
 from faults.scenarios import GENERATIONS, SCENARIOS
-from faults.walk import every_point, try_all, walk
+from faults.walk import backends_of, every_point, try_all, walk
 from support.breaking import BREAKS
 from support.mortal import ENDS
 
@@ -49,6 +49,17 @@ def test_a_fault_at_any_request_or_any_step_of_the_ledger_ends_as_if_nothing_had
     all_end_well(chosen(scenario, generation))
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    "generation", [each for each in GENERATIONS if "novu" in backends_of(each)]
+)
+def test_the_same_holds_where_the_ledger_lies_in_novu(scenario: str, generation: str) -> None:
+    """A part of them, always the same; the walk below takes others."""
+    points = list(every_point(scenario, generation, backend="novu"))
+    rng = random.Random(generation)  # noqa: S311 - protects nothing
+    all_end_well(rng.sample(points, len(points) // 4))
+
+
 def test_two_faults_in_one_run_or_in_two_in_a_row_end_as_if_nothing_had_happened() -> None:
     all_end_well(walk(WALKS, seed=20261101))
 
@@ -72,6 +83,7 @@ def test_a_point_reads_what_it_writes() -> None:
     for text in (
         "edit 2026-11 x1 7:dropped-after",
         "edit 2026-11 x3 7:dropped-after 9:500-after w3:full again:2:503-before",
+        "edit 2026-11 x1 novu 7:dropped-after",
     ):
         assert str(Point.parse(text)) == text
 

@@ -17,7 +17,7 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING
 
 from faults.points import Point, course, course_of
-from faults.scenarios import GENERATIONS, SCENARIOS
+from faults.scenarios import BACKENDS, GENERATIONS, SCENARIOS
 from support.breaking import BREAKS
 from support.mortal import ENDS
 
@@ -29,18 +29,24 @@ _WIDE = 3
 """Requests under way at once where a point is not about one after the other."""
 
 
-def every_point(scenario: str, generation: str, *, parallelism: int = 1) -> Iterator[Point]:
-    """Every single fault of a scenario: each kind at each request and at each step of the ledger."""
-    there = course(scenario, generation, parallelism)
+def every_point(
+    scenario: str, generation: str, *, parallelism: int = 1, backend: str = "file"
+) -> Iterator[Point]:
+    """Every single fault of a scenario: each kind at each request and at each step of the ledger.
+
+    What a ledger in Novu does are requests, so it has no steps of its own.
+    """
+    there = course(scenario, generation, parallelism, backend)
     for number in range(1, there.requests + 1):
         for kind in BREAKS:
             yield Point(
                 scenario=scenario,
                 generation=generation,
                 parallelism=parallelism,
+                backend=backend,
                 requests=((number, kind),),
             )
-    for number in range(1, there.steps + 1):
+    for number in range(1, there.steps + 1) if backend == "file" else ():
         for kind in ENDS:
             yield Point(
                 scenario=scenario,
@@ -57,10 +63,16 @@ def walk(count: int, seed: int) -> Iterator[Point]:
         yield _random_point(rng)
 
 
+def backends_of(generation: str) -> tuple[str, ...]:
+    """Where a ledger can lie on a generation: those of 2024 have no contexts."""
+    return ("file",) if generation.startswith("2024") else BACKENDS
+
+
 def _random_point(rng: random.Random) -> Point:
     scenario, generation = rng.choice(tuple(SCENARIOS)), rng.choice(GENERATIONS)
     parallelism = rng.choice((1, _WIDE))
-    there = course(scenario, generation, parallelism)
+    backend = rng.choice(backends_of(generation))
+    there = course(scenario, generation, parallelism, backend)
 
     def breaks(count: int) -> tuple[tuple[int, str], ...]:
         # A fault adds requests to a run: a little beyond its usual end there may be some.
@@ -73,7 +85,7 @@ def _random_point(rng: random.Random) -> Point:
         requests = breaks(2)
     elif shape < 0.5:
         requests = tuple((requests[0][0] + more, rng.choice(tuple(BREAKS))) for more in range(2))
-    elif shape < 0.6:
+    elif shape < 0.6 and backend == "file":
         ledger = ((rng.randint(1, there.steps), rng.choice(ENDS)),)
     elif shape < 0.75:
         again = breaks(1)
@@ -81,6 +93,7 @@ def _random_point(rng: random.Random) -> Point:
         scenario=scenario,
         generation=generation,
         parallelism=parallelism,
+        backend=backend,
         requests=requests,
         ledger=ledger,
         again=again,
@@ -180,7 +193,8 @@ def _work() -> None:
     for scenario in SCENARIOS:
         for generation in GENERATIONS:
             for parallelism in (1, _WIDE):
-                needed += course(scenario, generation, parallelism).needed
+                for backend in backends_of(generation):
+                    needed += course(scenario, generation, parallelism, backend).needed
     for number, times in needed.items():
         _tell("needed", number, times)
 

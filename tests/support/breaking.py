@@ -55,7 +55,7 @@ class Break:
     refused: bool = False
     kills: bool = False
     lasts: bool = False
-    methods: frozenset[str] = frozenset({"GET", "POST", "PUT", "DELETE"})
+    methods: frozenset[str] = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
 def _status(status: int, *, written: bool = False, after: int | None = None) -> Break:
@@ -108,7 +108,7 @@ _LASTING = (
     "503-before",
     "page-before",
 )
-_READS, _WRITES = frozenset({"GET"}), frozenset({"POST", "PUT", "DELETE"})
+_READS, _WRITES = frozenset({"GET"}), frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 BREAKS: Mapping[str, Break] = {
     **_ONCE,

@@ -129,7 +129,7 @@ def listening(parrot: Parrot) -> Iterator[str]:
             )
             self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the library's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the library's names
 
         def log_message(self, *_: object) -> None:
             pass

@@ -6,17 +6,19 @@ ledger in a file, plan, guards, apply. Only the network and the time are not rea
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import tempfile
 import threading
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from support.breaking import Broken, Killed
-from support.inprocess import ask
+from support.inprocess import InProcess, ask
 from support.mortal import MortalLedger
 from support.time import PatientTime
 
@@ -26,8 +28,7 @@ from reconciler.config.resolve import resolve
 from reconciler.errors import NovuSyncError
 from reconciler.findings import errors
 from reconciler.fingerprint import Fingerprinter
-from reconciler.ledger.file import FileLedger
-from reconciler.ledger.open import FOLDER, hold_ledger, open_ledger
+from reconciler.ledger.open import FOLDER, FileHome, find_home
 from reconciler.novu.integrations import Integrations
 from reconciler.novu.observe import observe
 from reconciler.planning.facts import NOVU_OWNED, is_built_in
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from reconciler.applying.report import Report
-    from reconciler.ledger.disk import Tail
+    from reconciler.ledger.open import Home
     from reconciler.model import Desired, Entry
     from reconciler.planning.guards import Refusal
     from reconciler.planning.plan import Plan
@@ -65,6 +66,8 @@ environments:
 """
 _KEYS = {f"KEY_{name.upper()}": f"sandbox-{name}" for name in ENVIRONMENTS}
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+
+_NOTHING = base64.b64encode(zlib.compress(b""))
 
 Row = dict[str, Any]
 
@@ -121,11 +124,13 @@ class World:
     Attributes:
         generation: which Novu.
         parallelism: how many requests of a run are under way at once.
+        backend: of the ledger.
         sent: method, path and body of every request of every run.
     """
 
     generation: str
     parallelism: int = 1
+    backend: str = "file"
     sent: list[tuple[str, str, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -208,14 +213,24 @@ class World:
     def entries(self, desired: Desired) -> Mapping[str, Entry]:
         """What the ledger on disk says, as a new process reads it."""
         name = desired.environment.name
-        ledger = FileLedger(
-            self.folder / FOLDER / f"{name}.ledger.json",
+        environment = desired.environment
+        with Session(
+            environment.api_url, environment.api_key, transport=InProcess(self.sandbox)
+        ) as session:
+            home = self.home(desired, session)
+            opened = home.open(self.sandbox.environment_id(name), self.fingerprinter(desired))
+        return opened.applied.entries
+
+    def home(self, desired: Desired, session: Session) -> Home:
+        """Where the ledger lies."""
+        return find_home(
+            self.backend,
+            self.folder,
             project=desired.project,
-            environment=name,
-            environment_id=self.sandbox.environment_id(name),
-            fingerprinter=self.fingerprinter(desired),
+            environment=desired.environment.name,
+            session=session,
+            parallelism=self.parallelism,
         )
-        return ledger.read().entries
 
     @property
     def kept_credentials(self) -> Collection[str]:
@@ -244,10 +259,20 @@ class World:
                 found.append(f"the ledger vouches for credentials of {entry.identifier} in vain")
         return found
 
+    def lose_the_ledgers(self) -> None:
+        """All of them are gone, wherever they lie."""
+        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+        contexts = self.sandbox._store.contexts
+        for row in contexts.find():
+            contexts.remove(row)
+
     def tells_a_secret(self) -> bool:
-        """Whether any byte on disk comes from a secret."""
-        on_disk = (each.read_bytes() for each in self.folder.rglob("*") if each.is_file())
-        return any(PLANTED.encode() in each for each in on_disk)
+        """Whether any byte on disk or in a context of Novu comes from a secret."""
+        told = [each.read_bytes() for each in self.folder.rglob("*") if each.is_file()]
+        for row in self.sandbox._store.contexts.find():
+            told.append(as_text(row).encode())
+            told.append(zlib.decompress(base64.b64decode(row["data"].get("body", _NOTHING))))
+        return any(PLANTED.encode() in each for each in told)
 
     # -- again and again from the same beginning
 
@@ -281,25 +306,21 @@ class _Life:
     transport: Broken
     time: PatientTime
     stop: threading.Event
-    held: Tail | None = None
+    home: Home | None = None
     ledger: MortalLedger | None = None
     plan: Plan | None = None
 
     def live(self, ends: dict[int, str], *, writing: bool) -> Ended:
-        environment = self.desired.environment
-        if writing:
-            self.held = hold_ledger(environment.ledger, self.world.folder, environment.name)
         try:
             return self._talk(ends, writing=writing)
         except Killed:
             # The system takes back what the dead process held; what it wrote stays as it is.
-            for each in (self.ledger and self.ledger.let_go, self.held and self.held.close):
-                if each is not None:
-                    each()
+            if self.ledger is not None:
+                self.ledger.let_go()
+            held = self.home._held if isinstance(self.home, FileHome) else None
+            if held is not None:
+                held.close()
             raise
-        finally:
-            if self.held is not None:
-                self.held.let_go()
 
     def _talk(self, ends: dict[int, str], *, writing: bool) -> Ended:
         environment = self.desired.environment
@@ -311,40 +332,42 @@ class _Life:
             sleep=self.time.sleep,
             stop=self.stop,
         ) as session:
-            observed = observe(session, pinned=environment.environment_id)
-            fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
-            opened = open_ledger(
-                environment.ledger,
-                self.world.folder,
-                project=self.desired.project,
-                environment=environment.name,
-                environment_id=observed.environment_id,
-                fingerprinter=fingerprinter,
-                writing=writing,
-                held=self.held,
-            )
-            self.ledger = MortalLedger(opened.ledger, self.transport, ends)
+            self.home = self.world.home(self.desired, session)
+            if writing:
+                self.home.hold()
             try:
-                planned = plan(self.desired, observed, opened.applied, fingerprinter, self.options)
-                self.plan = planned
-                refused = refusals(planned, self.desired, observed, opened.applied, self.options)
-                if refused or errors(planned.findings) or not writing:
-                    return self.ended(refusals=refused)
-                report = apply(
-                    planned,
-                    Integrations(session, planned.environment_id),
-                    self.ledger,
-                    fingerprinter,
-                    applied=opened.applied,
-                    on_event=lambda _: None,
-                    stop=self.stop,
-                    parallelism=self.world.parallelism,
-                    clock=self.time.clock,
-                    sleep=self.time.sleep,
-                )
+                return self._work(ends, session, self.home, writing=writing)
             finally:
-                self.ledger.close()
-            return self.ended(report=report)
+                if not self.transport.dead:
+                    self.home.let_go()
+
+    def _work(self, ends: dict[int, str], session: Session, home: Home, *, writing: bool) -> Ended:
+        environment = self.desired.environment
+        observed = observe(session, pinned=environment.environment_id)
+        fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
+        opened = home.open(observed.environment_id, fingerprinter, writing=writing)
+        self.ledger = MortalLedger(opened.ledger, self.transport, ends)
+        try:
+            planned = plan(self.desired, observed, opened.applied, fingerprinter, self.options)
+            self.plan = planned
+            refused = refusals(planned, self.desired, observed, opened.applied, self.options)
+            if refused or errors(planned.findings) or not writing:
+                return self.ended(refusals=refused)
+            report = apply(
+                planned,
+                Integrations(session, planned.environment_id),
+                self.ledger,
+                fingerprinter,
+                applied=opened.applied,
+                on_event=lambda _: None,
+                stop=self.stop,
+                parallelism=self.world.parallelism,
+                clock=self.time.clock,
+                sleep=self.time.sleep,
+            )
+        finally:
+            self.ledger.close()
+        return self.ended(report=report)
 
     def ended(self, **how: Any) -> Ended:  # noqa: ANN401 - the fields of `Ended`
         return Ended(

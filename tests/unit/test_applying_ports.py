@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from reconciler.applying.ports import IntegrationsApi, Ledger
+from reconciler.ledger.contexts import ContextLedger
 from reconciler.ledger.file import FileLedger
 from reconciler.ledger.none import NoLedger
 from reconciler.novu.integrations import Integrations
@@ -14,7 +15,12 @@ from reconciler.novu.integrations import Integrations
 
 @pytest.mark.parametrize(
     ("port", "offered"),
-    [(IntegrationsApi, Integrations), (Ledger, FileLedger), (Ledger, NoLedger)],
+    [
+        (IntegrationsApi, Integrations),
+        (Ledger, FileLedger),
+        (Ledger, NoLedger),
+        (Ledger, ContextLedger),
+    ],
     ids=lambda each: each.__name__,
 )
 def test_what_is_joined_at_the_top_has_every_method_with_the_same_parameters(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.ledger.open import hold_ledger
+from reconciler.ledger.open import FileHome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,8 +128,8 @@ def test_it_leaves_nothing_behind_and_disturbs_no_run_that_applies(
     before = sorted(folder.rglob("*"))
     assert novu_sync("doctor", "-c", folder).code == 0
     assert sorted(folder.rglob("*")) == before
-    held = hold_ledger("file", folder, "development")
-    assert held is not None
+    held = FileHome(folder, project="tests", environment="development")
+    held.hold()
     run = novu_sync("doctor", "-c", folder)
     held.let_go()
     assert run.code == 0, run

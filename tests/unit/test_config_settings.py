@@ -109,13 +109,13 @@ def test_an_address_holds_no_api_key() -> None:
     assert found("apiUrl: https://${env:KEY}") == ["NS309 6:5"]
 
 
-@pytest.mark.parametrize("ledger", ["novu", "http"])
+@pytest.mark.parametrize("ledger", ["http"])
 def test_a_ledger_that_is_not_there_yet_is_told(ledger: str) -> None:
     assert found(f"ledger: {ledger}") == ["NS413 6:5"]
     assert found(f"ledger: {{backend: {ledger}}}") == ["NS413 6:14"]
 
 
-@pytest.mark.parametrize("ledger", ["auto", "file", "none", "{backend: file}", "{}", "[x]"])
+@pytest.mark.parametrize("ledger", ["auto", "novu", "file", "none", "{backend: file}", "{}", "[x]"])
 def test_any_other_ledger_is_fine_or_left_to_the_schema(ledger: str) -> None:
     assert found(f"ledger: {ledger}") == []
 
