@@ -52,7 +52,7 @@ def digest(run: Run) -> str:
 def folder(server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]) -> Path:
     """A project that was applied, of which one title was changed since."""
     del server
-    folder = project("integrations:" + push() + push("other"))
+    folder = project("integrations:" + push() + push("other"), head="    ledger: file\n")
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     return project("integrations:" + push(title="Renamed") + push("other"))
 

@@ -121,7 +121,7 @@ def test_what_was_deleted_or_made_anew_there_is_told_and_an_apply_makes_it_quiet
 def test_without_a_ledger_nothing_is_blamed_on_anybody(
     novu: Sandbox, project: Callable[..., Path], novu_sync: Callable[..., Run]
 ) -> None:
-    folder = project(PROJECT)
+    folder = project(PROJECT, head="    ledger: file\n")
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     edit(novu, "team", name="Edited")
     (folder / ".novu-sync" / "development.ledger.json").unlink()

@@ -131,7 +131,7 @@ def test_the_key_of_another_environment_is_refused_and_nothing_is_touched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     del server
-    folder = project("integrations:" + push("push"))
+    folder = project("integrations:" + push("push"), head="    ledger: file\n")
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     ledger = folder / ".novu-sync" / "development.ledger.json"
     before = ledger.read_bytes()

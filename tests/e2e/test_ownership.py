@@ -51,7 +51,7 @@ def by_hand(sandbox: Sandbox, name: str = "by-hand", **fields: object) -> dict[s
 @pytest.fixture
 def folder(server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]) -> Path:
     del server
-    folder = project("integrations:" + push("stays", "goes"))
+    folder = project("integrations:" + push("stays", "goes"), head="    ledger: file\n")
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     return folder
 
