@@ -65,7 +65,7 @@ def test_what_is_forgotten_stays_in_novu_and_is_never_pruned(
     assert run.out.splitlines() == [
         "development: goes is forgotten; Novu keeps it",
         (
-            f"  It is declared still ({folder}/novu-sync.yaml:14:5): remove its block, else the next"
+            f"  It is declared still ({folder}/novu-sync.yaml:15:5): remove its block, else the next"
             " apply manages it again."
         ),
     ]
