@@ -79,9 +79,8 @@ def write(page: str, plan: str) -> None:
     """Make the comment, or change the one that is there."""
     event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
     number = event["pull_request"]["number"]
-    planned = json.loads(Path(plan).read_text(encoding="utf-8")).get("environments")
-    if not planned:
-        return  # findings of the whole project: annotations tell them, at their lines
+    # Where findings left nothing to plan they take the place of the plan, and of its digests.
+    planned = json.loads(Path(plan).read_text(encoding="utf-8")).get("environments", ())
     body = Path(page).read_text(encoding="utf-8")
     digests = [each["digest"] for each in planned if each.get("digest")]
     if digests:

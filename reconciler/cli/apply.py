@@ -122,6 +122,7 @@ def command(
         )
     if not yes and not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
+    outputs.must_be_writable(output)
     stop = threading.Event()
     with ExitStack() as stack:
         try:

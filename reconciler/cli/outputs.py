@@ -151,6 +151,23 @@ def checkup(seen: Checkup, options: OutputOptions) -> None:
     _show(options, lambda name, look: doctor_view(name)(seen, look))
 
 
+def must_be_writable(options: OutputOptions) -> None:
+    """Look before the work begins whether its result can be written where it is to go.
+
+    Raises:
+        FileError: a file or its folder is not there to be written.
+    """
+    for _, path in options.outputs:
+        if path is None:
+            continue
+        taken = path.exists() and (path.is_dir() or not os.access(path, os.W_OK))
+        if taken or not os.access(path.parent, os.W_OK) or not path.parent.is_dir():
+            raise FileError(
+                f"{path} cannot be written, so nothing was begun",
+                "Name another file in --output, in a folder that exists.",
+            )
+
+
 def goes_to_stdout(options: OutputOptions, name: str) -> bool:
     """Whether a format is what standard output gets."""
     return any(format_name == name and path is None for format_name, path in options.outputs)

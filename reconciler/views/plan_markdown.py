@@ -57,6 +57,8 @@ def _planned(reviewed: Reviewed, look: Look) -> Section:
     ]
     if plan.ledger_note:
         head[-1] += f", {markdown.code(plan.ledger_note)}"
+    if reviewed.digest and not plan.is_empty:
+        head += ["", f"Digest {markdown.code(reviewed.digest)}"]
     if plan.is_empty and not any(each.severity is Severity.ERROR for each in plan.findings):
         told = ", as far as can be told without secrets" if plan.unverified else ""
         head += ["", f"No changes: {markdown.code(plan.environment)} is as declared{told}."]

@@ -254,6 +254,27 @@ def test_findings_are_told_at_their_lines(job: Job, text: str, place: str) -> No
     assert "Traceback" not in ended.told
 
 
+def test_findings_take_the_place_of_the_plan_in_the_comment_and_nothing_of_it_may_be_applied(
+    job: Job, github: GitHub, sandbox: tuple[Sandbox, str]
+) -> None:
+    job.on_pull_request()
+    job.write(
+        "novu/novu-sync.yaml", (job.folder / "novu/novu-sync.yaml").read_text("utf-8") + "x: 1\n"
+    )
+    assert job.on_pull_request().code == 3
+    (comment,) = github.comments[7]
+    assert "NS201" in comment["body"]
+    assert "novu-sync:digests" not in comment["body"]
+    job.write(
+        "novu/novu-sync.yaml",
+        (job.folder / "novu/novu-sync.yaml").read_text("utf-8").replace("x: 1\n", ""),
+    )
+    github.merged["c0ffee"] = [{"number": 7, "merged_at": "2026-11-26T12:00:00Z"}]
+    ended = job.on_push("c0ffee")
+    assert ended.code == 5, ended.told
+    assert names(sandbox[0]) == []
+
+
 def test_what_was_reviewed_is_what_a_merge_applies(
     job: Job, github: GitHub, sandbox: tuple[Sandbox, str]
 ) -> None:

@@ -303,3 +303,10 @@ def test_a_slow_reader_gets_all_of_it_also_where_the_exit_code_is_not_0(
         assert 400 < len(out.encode()) <= 65_536
     if name == "text":
         assert ("Apply: " if code == 4 else "Plan: ") in out[-400:]
+
+
+def test_an_apply_whose_report_could_not_be_written_is_not_begun(scene: Scene) -> None:
+    folder = scene.project(ONE)
+    run = scene.novu_sync("apply", "-c", folder, "--yes", "-o", f"json={folder}/no/where.json")
+    assert run.code == Exit.WORLD, run
+    assert ask(scene.sandbox, "GET", "/v1/integrations").data == []

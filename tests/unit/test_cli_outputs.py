@@ -197,3 +197,12 @@ def test_the_dotenv_file_is_named_again(tmp_path: Path) -> None:
     file.touch()
     line = f"novu-sync apply --env-file '{file}'"
     assert outputs.command_line("apply", *parsed(line)) == line
+
+
+def test_a_result_that_could_not_be_written_is_told_before_the_work_begins(tmp_path: Path) -> None:
+    there = tmp_path / "there.json"
+    there.touch()
+    outputs.must_be_writable(options(("text", None), ("json", there), ("json", tmp_path / "new")))
+    for path in (tmp_path, tmp_path / "no" / "where.json", there / "below.json"):
+        with pytest.raises(FileError, match="nothing was begun"):
+            outputs.must_be_writable(options(("json", path)))
