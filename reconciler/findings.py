@@ -140,6 +140,7 @@ RULES = _rules(
     ("NS342", _W, "provider that the catalogue lacks"),
     ("NS343", _W, "filter that novu-sync does not take"),
     ("NS345", _W, "difference that has to be written by hand"),
+    ("NS346", _W, "not promoted"),
     # --- what other tools left behind, NS35x ---
     ("NS350", _E, "not valid JSON"),
     ("NS351", _E, "no integrations where they belong"),

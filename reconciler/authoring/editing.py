@@ -9,12 +9,12 @@ the reason. In the end the texts are read again: all is as it was but for what w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from reconciler.authoring.splicing import NoPlaceError, applied, grafted, replaced
 from reconciler.authoring.uses import Uses, changed_leaves, meaning, value_at, with_value
 from reconciler.config.documents import Document
-from reconciler.config.forms import form_in
+from reconciler.config.forms import form_in, form_of_overlay
 from reconciler.config.project import assembled
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Wish:
     Attributes:
         declaration: the position of the integration in the project.
         environment: in which it is to have it.
-        path: of a field, or of a key of credentials or configurations.
+        path: of a field, or of a key of credentials or configurations; empty to let it live in an
+            environment in which it does not yet, with the value as its overlay.
         value: as it is to be written, references and all.
     """
 
@@ -148,6 +149,8 @@ class _Editor:
 
     def _leaves(self, wish: Wish) -> list[tuple[Key, Use, Json]] | None:
         """The single values that a wish comes to, with where they stand; `None` where in none."""
+        if not wish.path:
+            return None
         form = self._uses.form(wish.declaration, wish.environment)
         changed = changed_leaves(value_at(form.value, wish.path), wish.value, wish.path)
         if changed is None:
@@ -186,7 +189,7 @@ class _Editor:
         declaration = self._project.declarations[number]
         tree: _Tree = {}
         for wish in wishes:
-            if self._belongs_in_base(wish, wishes):
+            if wish.path and self._belongs_in_base(wish, wishes):
                 _put(tree, wish.path, wish.value)
             else:
                 _put(tree, ("environments", wish.environment, *wish.path), wish.value)
@@ -224,7 +227,7 @@ class _Editor:
         wished: dict[tuple[int, str], list[Wish]] = {}
         for wish in done:
             wished.setdefault((wish.declaration, wish.environment), []).append(wish)
-        homes = [each.environments for each in self._project.declarations]
+        homes = [self._homes(number, done) for number in range(len(self._project.declarations))]
         return (
             all(each.usable and not each.findings for each in documents)
             and [each.environments for each in new.declarations] == homes
@@ -236,7 +239,19 @@ class _Editor:
             )
         )
 
+    def _homes(self, number: int, wishes: Iterable[Wish]) -> tuple[str, ...]:
+        """Where an integration is to live."""
+        own = self._project.declarations[number].environments
+        more = {each.environment for each in wishes if each.declaration == number and not each.path}
+        names = self._project.environments
+        return tuple(name for name in names if name in own or name in more)
+
     def _wished(self, number: int, environment: str, wishes: Iterable[Wish]) -> dict[str, Json]:
+        declaration = self._project.declarations[number]
+        if environment not in declaration.environments:
+            (wish,) = wishes
+            overlay = cast("dict[str, Json]", wish.value)
+            return form_of_overlay(self._project, declaration, overlay).value
         value = self._uses.form(number, environment).value
         for wish in wishes:
             value = with_value(value, wish.path, wish.value)

@@ -3,7 +3,7 @@
 By identifier; by identifier with the environment's name in it (``ses-development`` and
 ``ses-production`` are ``ses-${environment}``), since older servers want identifiers that are unique
 in the whole organization; Novu's own by provider; and where Novu's dashboard made the identifiers
-up, by provider and name. Only ever one of each environment.
+up, by provider and name. Only ever one of each side.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ class Named(Protocol):
 
     @property
     def environment(self) -> str:
-        """Where it is."""
+        """Where it is; a name that may be a part of its identifier."""
+
+    @property
+    def side(self) -> str:
+        """What tells it from the ones it may be paired with: its environment mostly."""
 
     @property
     def identifier(self) -> str:
@@ -71,8 +75,7 @@ def paired(integrations: Iterable[One]) -> list[tuple[tuple[One, ...], str | Non
             if own is not None:
                 groups.setdefault(own, []).append(each)
         for group in groups.values():
-            places = {each.environment for each in group}
-            if 1 < len(group) == len(places):
+            if 1 < len(group) == len({each.side for each in group}):
                 found.append((tuple(group), shared(group[0])))
                 gathered.update(map(id, group))
         rest[:] = [each for each in rest if id(each) not in gathered]

@@ -92,6 +92,11 @@ class Sketch:
     offered: tuple[Credential, ...] = ()
 
     @property
+    def side(self) -> str:
+        """Where it is."""
+        return self.environment
+
+    @property
     def title(self) -> str | None:
         """Its display name, where it has one."""
         name = self.fields.get("name")

@@ -7,11 +7,12 @@ reference is secret, or somebody else's to change, and stays.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.authoring.declared import declared_in, references, refers
 from reconciler.authoring.editing import Wish
 from reconciler.authoring.rows import form_of, primaries_of, refuse_twins
+from reconciler.authoring.sides import said
 from reconciler.authoring.sketch import Asked, Kept, sketched
 from reconciler.authoring.uses import meaning
 from reconciler.config.neighbours import named
@@ -103,12 +104,12 @@ def unwritten(project: Project, left: Left) -> Finding:
     """What to tell of a wish that could not be fulfilled."""
     wish = left.wish
     declaration = project.declarations[wish.declaration]
-    what = ".".join(map(str, wish.path))
     identifier = named(str(declaration.base.value.get("identifier")), wish.environment)
-    detail = (
-        f"`{what}` of {identifier!r} would have to be {_shown(wish.value)}, and could not be"
-        f" written: {left.why}. Change it by hand."
-    )
+    what = f"`{'.'.join(map(str, wish.path))}` of {identifier!r} would have to be"
+    if not wish.path:
+        what = f"{identifier!r} would have to live in {wish.environment} with the overlay"
+    why = f"and this could not be written: {left.why}. Edit it by hand."
+    detail = f"{what} {_shown(wish.value)}, {why}"
     spot = declaration.base.spot(wish.path)
     return finding(
         "NS345",
@@ -191,8 +192,8 @@ class _Comparison:
 
     def _value(self, path: Path, declared: Json, there: Json) -> Iterator[Wish]:
         environment = self._environment
-        if refers(declared) or meaning(_said(declared, environment)) == meaning(
-            _said(there, environment)
+        if refers(declared) or meaning(said(declared, environment)) == meaning(
+            said(there, environment)
         ):
             return
         if any(references(declared)):
@@ -240,17 +241,6 @@ class _Comparison:
                 environment=self._environment,
             )
         )
-
-
-def _said(value: Any, environment: str) -> Json:  # noqa: ANN401 - JSON
-    """A value with the environment's name filled in, and escapes undone."""
-    if isinstance(value, str):
-        return named(value, environment)
-    if isinstance(value, dict):
-        return {key: _said(each, environment) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_said(each, environment) for each in value]
-    return value  # type: ignore[no-any-return]  # a number, a boolean, or nothing
 
 
 def _aligned(there: Json, declared: Json) -> Json:

@@ -27,6 +27,8 @@ COMMANDS = {
     "drift": "Tell what is not as it was applied last, and who moved it.",
     "snapshot": "Write down what is on the server, without secrets.",
     "export": "Write what is on the server as YAML.",
+    "diff": "Put two environments beside each other.",
+    "promote": "Declare for one environment what another declares.",
     "forget": "Stop managing integrations without deleting them.",
     "adopt": "Make integrations that are there already ours.",
     "import": "Write what another tool left behind as YAML.",

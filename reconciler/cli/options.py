@@ -106,8 +106,8 @@ class OutputOptions:
     verbosity: int
 
 
-def place_options(command: Command) -> Command:
-    """Adds ``-c``, ``-e`` and ``--all-environments``."""
+def config_options(command: Command) -> Command:
+    """Adds ``-c``."""
     return _add(
         command,
         click.option(
@@ -118,6 +118,13 @@ def place_options(command: Command) -> Command:
             metavar="PATH",
             help="The project file or its directory.  [default: .]",
         ),
+    )
+
+
+def place_options(command: Command) -> Command:
+    """Adds ``-c``, ``-e`` and ``--all-environments``."""
+    command = _add(
+        command,
         click.option(
             "-e",
             "--environment",
@@ -129,6 +136,7 @@ def place_options(command: Command) -> Command:
         ),
         click.option("--all-environments", is_flag=True, help="Every environment of the project."),
     )
+    return config_options(command)
 
 
 def file_options(command: Command) -> Command:
@@ -148,29 +156,32 @@ def file_options(command: Command) -> Command:
 
 def project_options(command: Command) -> Command:
     """Adds ``-c``, ``-e``, ``--all-environments`` and what governs references."""
-    return place_options(
-        _add(
-            file_options(command),
-            click.option(
-                "--env-file",
-                type=click.Path(path_type=Path, exists=True, dir_okay=False),
-                metavar="FILE",
-                help="A dotenv file for ${env:…}; variables of the process win.",
-            ),
-            click.option(
-                "--allow-exec",
-                is_flag=True,
-                help="Let ${exec:…} run commands; whoever writes the file can then run any.",
-            ),
-            click.option(
-                "--source-timeout",
-                type=Number(0.1, 3600),
-                default=30.0,
-                show_default=True,
-                metavar="SECONDS",
-                help="How long a command or plug-in may take for one value.",
-            ),
-        )
+    return place_options(reference_options(command))
+
+
+def reference_options(command: Command) -> Command:
+    """Adds what governs references."""
+    return _add(
+        file_options(command),
+        click.option(
+            "--env-file",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            metavar="FILE",
+            help="A dotenv file for ${env:…}; variables of the process win.",
+        ),
+        click.option(
+            "--allow-exec",
+            is_flag=True,
+            help="Let ${exec:…} run commands; whoever writes the file can then run any.",
+        ),
+        click.option(
+            "--source-timeout",
+            type=Number(0.1, 3600),
+            default=30.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long a command or plug-in may take for one value.",
+        ),
     )
 
 
@@ -313,8 +324,8 @@ def take_project(values: dict[str, Any]) -> ProjectOptions:
     """Takes the project options out of a command's parameters."""
     return ProjectOptions(
         config=values.pop("config"),
-        environments=values.pop("environments"),
-        all_environments=values.pop("all_environments"),
+        environments=values.pop("environments", ()),
+        all_environments=values.pop("all_environments", False),
         env_file=values.pop("env_file", None),
         allow_exec=values.pop("allow_exec", False),
         allow_files=values.pop("allow_files", ()),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.applying.report import Report
+    from reconciler.authoring.comparison import Comparison
     from reconciler.cli.options import OutputOptions, PlanningOptions, ProjectOptions
     from reconciler.cli.planned import Planned, PlannedRun
     from reconciler.config.catalogue import Provider
@@ -142,6 +143,13 @@ def provider(known: Provider, options: OutputOptions) -> None:
     from reconciler.views.formats import provider_view
 
     _show(options, lambda name, look: provider_view(name)(known, look))
+
+
+def comparison(compared: Comparison, options: OutputOptions) -> None:
+    """Show two environments beside each other."""
+    from reconciler.views.formats import diff_view
+
+    _show(options, lambda name, look: diff_view(name)(compared, look))
 
 
 def checkup(seen: Checkup, options: OutputOptions) -> None:

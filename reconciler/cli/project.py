@@ -34,6 +34,36 @@ class Declared:
     warnings: tuple[Finding, ...]
 
 
+def read_project(options: ProjectOptions) -> Project:
+    """Load a project, whichever of its environments a command is about.
+
+    Raises:
+        FindingsError: the configuration cannot be read as a project.
+        FileError: a file cannot be read.
+    """
+    from reconciler.config.project import load
+    from reconciler.config.resolve import check
+
+    project = load(options.config, readable=options.allow_files)
+    if errors(project.findings):
+        raise FindingsError(check(project))
+    return project
+
+
+def known_environment(project: Project, name: str) -> str:
+    """A name, where an environment of the project has it.
+
+    Raises:
+        UsageError: none has.
+    """
+    if name not in project.environments:
+        raise UsageError(
+            f"the project has no environment {name!r}",
+            f"It has: {', '.join(project.environments)}.",
+        )
+    return name
+
+
 def open_project(
     options: ProjectOptions, binding: Binding | None = None
 ) -> tuple[Project, tuple[str, ...]]:

@@ -35,8 +35,8 @@ def _complete(
 def command(name: str) -> None:
     """Print the JSON Schema NAME: of a project file, or of what a command writes.
 
-    novu-sync, the default, describes a project file; plan, report, drift, findings and doctor what
-    `-o json` writes; events what `--log-format json` does; planfile, snapshot and audit what
+    novu-sync, the default, describes a project file; plan, report, drift, findings, doctor and diff
+    what `-o json` writes; events what `--log-format json` does; planfile, snapshot and audit what
     `plan --out`, `snapshot` and `apply --audit` write.
 
     \b

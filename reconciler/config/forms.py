@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.config.catalogue import catalogue
-from reconciler.config.layers import Layered, merge
+from reconciler.config.layers import Layer, Layered, merge
 from reconciler.config.project import Declaration
 from reconciler.model import Channel
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.config.catalogue import Credential, Provider
-    from reconciler.config.layers import Layer
     from reconciler.config.places import Path
     from reconciler.config.project import Project
     from reconciler.secret import Json
@@ -119,6 +118,15 @@ def default_forms(project: Project) -> Iterator[Form]:
 def form_in(project: Project, declaration: Declaration, environment: str) -> Form:
     """The form of an integration in one of the environments in which it lives."""
     return _form(project, declaration, declaration.overlay(environment), (environment,))
+
+
+def form_of_overlay(
+    project: Project, declaration: Declaration, overlay: Mapping[str, Json]
+) -> Form:
+    """The form of an integration with an overlay that no file has yet."""
+    base = declaration.base
+    above = Layer(value=overlay, document=base.document, path=base.path)
+    return _form(project, declaration, above, ())
 
 
 def _form(

@@ -13,15 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.report import Report
+    from reconciler.authoring.comparison import Comparison
     from reconciler.doctor.checkup import Checkup
     from reconciler.findings import Finding
     from reconciler.planning.drift import Drift
     from reconciler.views.style import Look
     from reconciler.views.subjects import Provider, Reviewed, Unplanned
 
+_TEXT = frozenset(
+    {"plan", "report", "findings", "drift", "providers", "provider", "doctor", "diff"}
+)
+
 FORMATS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"plan", "report", "findings", "drift", "providers", "provider", "doctor"}),
-    "json": frozenset({"plan", "report", "findings", "drift", "providers", "provider", "doctor"}),
+    "text": _TEXT,
+    "json": _TEXT,
     "markdown": frozenset({"plan", "report", "findings", "drift"}),
     "github": frozenset({"plan", "report", "findings", "drift"}),
 }
@@ -86,6 +91,13 @@ class DoctorView(Protocol):
         """The whole output, ended by one newline."""
 
 
+class DiffView(Protocol):
+    """Shows two environments beside each other."""
+
+    def __call__(self, comparison: Comparison, look: Look, /) -> str:
+        """The whole output, ended by one newline."""
+
+
 def plan_view(format_name: str) -> PlanView:
     """The view of plans in a format.
 
@@ -123,6 +135,11 @@ def provider_view(format_name: str) -> ProviderView:
 def doctor_view(format_name: str) -> DoctorView:
     """The view of a checkup in a format."""
     return cast("DoctorView", _render("doctor", format_name))
+
+
+def diff_view(format_name: str) -> DiffView:
+    """The view of a comparison in a format."""
+    return cast("DiffView", _render("diff", format_name))
 
 
 def _render(subject: str, format_name: str) -> object:

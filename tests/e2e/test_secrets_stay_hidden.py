@@ -209,6 +209,9 @@ def test_commands_that_go_well(scene: Scene) -> None:
         scene.run(*arguments)
     scene.run("export", ALL, "-v")
     assert "Nothing to write" in scene.run("export", ALL, "--update")
+    scene.run("diff", "development", "production", "-v")
+    scene.run("diff", "development", "live:production", "-o", "json")
+    scene.run("promote", "--from", "development", "--to", "production")
     scene.run("export", ALL, "--split", "channel", "--out", "exported")
     assert (scene.project / "exported" / "email.yaml").exists()
     listed = {name: each.value for name, each in PLANTED.items()}
@@ -338,6 +341,8 @@ def test_a_server_that_gives_credentials_back(scene: Scene) -> None:
     scene.parrot.edit = lambda body: body.replace(b'"active":true', b'"active":false').replace(
         b'"credentials":{}', held.encode()
     )
+    scene.run("diff", "live:development", "live:production", "-v")
+    scene.run("diff", "live:development", "development", "-o", "json", "-o", "text=diff.txt")
     updated = scene.run("export", *DEVELOPMENT, "--update", "--yes", "-v")
     assert "+        active: false" in updated
     scene.run("apply", *DEVELOPMENT, "--yes", "-v", ends=None)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent / "commands"
 
-_TALKING = ("plan", "apply", "export", "drift")
+_TALKING = ("plan", "apply", "export", "diff", "drift")
 
 _ALIKE = (
     (re.compile(r"\b127\.0\.0\.1:\d+"), "sandbox"),

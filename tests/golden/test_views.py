@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 CASES = [pytest.param(each, id=each.name) for each in values.folders()]
-PUBLISHED = ("plan", "report", "findings", "drift", "doctor")
+PUBLISHED = ("plan", "report", "findings", "drift", "doctor", "diff")
 
 
 @cache

@@ -23,6 +23,7 @@ _VIEWS: Mapping[str, Callable[[str], Callable[..., str]]] = {
     "providers": formats.providers_view,
     "provider": formats.provider_view,
     "doctor": formats.doctor_view,
+    "diff": formats.diff_view,
 }
 
 _ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "github"}

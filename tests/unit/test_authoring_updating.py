@@ -235,6 +235,6 @@ def test_a_wish_that_could_not_be_written_is_told_with_its_place_and_value() -> 
         "`conditions` of 'a-d' would have to be [{ value: AND, children: ["
     )
     assert told.detail.endswith(
-        "could not be written: `conditions` is written there already. Change it by hand."
+        "could not be written: `conditions` is written there already. Edit it by hand."
     )
     assert told.location is not None

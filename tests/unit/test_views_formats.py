@@ -19,6 +19,7 @@ VIEWS: dict[str, Callable[[str], object]] = {
     "providers": formats.providers_view,
     "provider": formats.provider_view,
     "doctor": formats.doctor_view,
+    "diff": formats.diff_view,
 }
 
 
