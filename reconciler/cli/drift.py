@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 @click.command("drift")
 @project_options
 @scope_options
+@click.option(
+    "--no-secrets",
+    is_flag=True,
+    help="Ask for no value but the API key; compare the server with what was applied.",
+)
 @outputs_of("drift", "findings")
 @connection_options
 def command(**values: Any) -> Exit:
@@ -41,7 +46,8 @@ def command(**values: Any) -> Exit:
 
     Compares what was applied (the ledger), what is declared and what the server has. Each
     difference is drifted (the server moved), config-change (the files did), both, or unverifiable.
-    Made for a nightly job: exit 0 where all is as applied, 2 where it is not.
+    Made for a nightly job: exit 0 where all is as applied, 2 where it is not. With --no-secrets it
+    needs the API keys alone: what comes from references is not compared with the files then.
     """
     from reconciler.cli import composition
     from reconciler.findings import errors

@@ -13,15 +13,15 @@ from reconciler.model import Readback
 from reconciler.planning.drift import Cause, Why
 from reconciler.planning.facts import present
 from reconciler.planning.fingerprints import withheld_configurations
-from reconciler.planning.paths import split
-from reconciler.planning.plan import Reason
+from reconciler.planning.paths import join, split
+from reconciler.planning.plan import FieldAction, FieldChange, Reason, Visibility
+from reconciler.secret import holds_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.fingerprint import Fingerprinter
     from reconciler.model import Entry, Integration, ObservedIntegration
-    from reconciler.planning.plan import FieldChange
     from reconciler.secret import Value
 
 Verdict: TypeAlias = "tuple[Cause, Why]"
@@ -80,11 +80,13 @@ class Blame:
             return Cause.CONFIG_CHANGE, Why.DECLARED_ANEW
         key = str(split(change.path)[1])
         applied = self._entry.credentials.get(key)
-        if self._mark_of(change.path, present(self._desired.credentials), key) == applied:
+        declared = present(self._desired.credentials)
+        is_known = not holds_unresolved(declared.get(key))
+        if is_known and self._mark_of(change.path, declared, key) == applied:
             return Cause.DRIFTED, Why.EDITED
         if self._mark_of(change.path, present(self._row.credentials.values), key) == applied:
             return Cause.CONFIG_CHANGE, Why.DECLARED_ANEW
-        return Cause.BOTH, Why.BOTH_MOVED
+        return (Cause.BOTH, Why.BOTH_MOVED) if is_known else (Cause.DRIFTED, Why.EDITED)
 
     def of_withheld(self) -> Verdict:
         """Of a configuration that the server withholds: only the declared side can be seen."""
@@ -99,6 +101,38 @@ class Blame:
         if _is_doubted(self._entry):
             return Cause.UNVERIFIABLE, Why.APPLY_CUT_SHORT
         return Cause.CONFIG_CHANGE, Why.NEWLY_MANAGED
+
+    def moved_there(self) -> Iterator[FieldChange]:
+        """What the server changed of values that are declared and were not asked for.
+
+        The declared side is not known then; the other two can be compared all the same.
+        """
+        entry = self._entry
+        if entry is None:
+            return
+        for field in sorted(self._desired.unresolved - {"credentials"}):
+            applied = entry.fields.get(field)
+            if applied is None or self._unwritten():
+                continue
+            # However an object was spelled, a row that nobody wrote since has not moved.
+            is_certain = field in ("name", "active") or (
+                self.was_written_since() and not self._is_partly_withheld()
+            )
+            if is_certain and all(
+                self._mark(field, each) != applied for each in self._forms(field)
+            ):
+                yield _unseen_change(field, Visibility.REFERENCE)
+        stored = self._row.credentials.values
+        for key, value in sorted(present(self._desired.credentials).items()):
+            applied = (entry.credentials or {}).get(key)
+            path = join("credentials", (key,))
+            if (
+                holds_unresolved(value)
+                and key in stored
+                and applied is not None
+                and self._mark(path, stored[key]) != applied
+            ):
+                yield _unseen_change(path, Visibility.SECRET)
 
     def was_written_since(self) -> bool:
         """Whether the row was written after it was applied, as far as its time tells."""
@@ -147,6 +181,15 @@ class Blame:
         known = {} if self._entry is None else self._entry.fields
         inside = any(each.startswith("configurations.") for each in known)
         return inside or bool(withheld_configurations(self._desired))
+
+
+def _unseen_change(path: str, visibility: Visibility) -> FieldChange:
+    return FieldChange(
+        path=path,
+        action=FieldAction.CHANGE,
+        reason=Reason.FIELD_DIFFERS,
+        visibility=visibility,
+    )
 
 
 def _is_doubted(entry: Entry) -> bool:

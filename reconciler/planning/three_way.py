@@ -145,6 +145,8 @@ class _Comparing:
         for change in decision.changes:
             cause, why = blame.of_credential(change)
             yield Difference(desired=desired, cause=cause, why=why, field=change)
+        for change in blame.moved_there():
+            yield Difference(desired=desired, cause=Cause.DRIFTED, why=Why.EDITED, field=change)
         for change in withheld_changes(desired, row, entry, self._fingerprinter):
             cause, why = blame.of_withheld()
             yield Difference(desired=desired, cause=cause, why=why, field=change)

@@ -118,6 +118,33 @@ def test_what_was_deleted_or_made_anew_there_is_told_and_an_apply_makes_it_quiet
     assert drifted(novu_sync, folder, 0) == []
 
 
+def test_a_nightly_job_needs_no_secret_but_the_api_key(
+    novu: Sandbox,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = project(PROJECT)
+    assert novu_sync("apply", "-c", folder, "--yes").code == 0
+    for name in ("TWILIO_TOKEN", "EXPO_KEY"):
+        monkeypatch.delenv(name)
+    assert novu_sync("drift", "-c", folder).code == 3
+    quiet = novu_sync("drift", "-c", folder, "--no-secrets")
+    assert quiet.code == 0, quiet
+    edit(novu, "team", name="Edited")
+    readable = row(novu, "push")["credentials"].get("apiKey") == "planted-expo-1"
+    if readable:
+        edit(novu, "push", credentials={"apiKey": "made-up-by-hand"})
+    told = novu_sync("drift", "-c", folder, "--no-secrets", "-o", "json")
+    assert told.code == 2, told
+    assert "made-up" not in told.out + told.err
+    (environment,) = json.loads(told.out)["environments"]
+    assert {(each["identifier"], each["cause"]) for each in environment["differences"]} == {
+        ("team", "drifted"),
+        *([("push", "drifted")] if readable else []),
+    }
+
+
 def test_without_a_ledger_nothing_is_blamed_on_anybody(
     novu: Sandbox, project: Callable[..., Path], novu_sync: Callable[..., Run]
 ) -> None:

@@ -20,8 +20,9 @@ from planning_values import (
 from reconciler.model import Applied, Channel, ObservedCredentials, Readback
 from reconciler.planning.drift import Cause, Why
 from reconciler.planning.options import Options
+from reconciler.planning.plan import Visibility
 from reconciler.planning.three_way import drift
-from reconciler.secret import Secret
+from reconciler.secret import Secret, Unresolved
 
 if TYPE_CHECKING:
     from reconciler.model import Entry, Integration, ObservedIntegration
@@ -326,3 +327,75 @@ def test_differences_are_counted_by_cause_and_integrations_by_what_they_are() ->
     found = compared(replace(base, name="x"), row(active=False), remembered(base))
     assert [found.count(each) for each in Cause] == [1, 0, 1, 0]
     assert (found.compared, found.as_applied) == (1, 0)
+
+
+HIDDEN = Unresolved()
+
+
+def unresolved(**fields: Any) -> Integration:  # noqa: ANN401 - fields of an integration
+    """As declared where values were not asked for."""
+    return declared(**fields, unresolved=frozenset(fields), referenced=frozenset(fields))
+
+
+@pytest.mark.parametrize(
+    ("field", "applied", "moved"),
+    [
+        ("name", "Amazon SES", "Edited"),
+        ("active", True, False),
+        ("rules", RULES, {"==": [1, 1]}),
+        ("conditions", CONDITIONS, []),
+        ("configurations", WEBHOOK, {"inboundWebhookEnabled": False}),
+    ],
+)
+def test_what_was_not_asked_for_is_told_where_the_server_moved(
+    field: str,
+    applied: object,
+    moved: object,
+) -> None:
+    not_asked_for: dict[str, Any] = {
+        "name": HIDDEN,
+        "active": None,
+        "rules": {"==": [HIDDEN]},
+        "conditions": [HIDDEN],
+        "configurations": {"inboundWebhookEnabled": HIDDEN},
+    }
+    was = remembered(declared(**{field: applied}), updated_at=WHEN)
+    now = unresolved(**{field: not_asked_for[field]})
+    there = row(**{field: applied}, updated_at=LATER)
+    assert compared(now, there, was).is_empty
+    edited = compared(now, replace(there, **{field: moved}), was)
+    assert told(edited) == [(field, DRIFTED, Why.EDITED)]
+    (difference,) = edited.differences
+    assert difference.field is not None
+    assert difference.field.visibility is Visibility.REFERENCE
+    # Another spelling of what nobody wrote is no edit, nor is one without any memory.
+    assert compared(now, replace(there, **{field: moved}, updated_at=WHEN), was).is_empty
+    assert compared(now, replace(there, **{field: moved})).is_empty
+    assert compared(now, replace(there, **{field: moved}), remembered(declared())).is_empty
+
+
+def test_an_object_that_was_not_asked_for_is_told_only_where_the_row_was_written_since() -> None:
+    was = remembered(declared(rules=RULES))
+    now = unresolved(rules=HIDDEN)
+    assert compared(now, row(rules={"==": [1, 1]}), was).is_empty
+
+
+@pytest.mark.parametrize(
+    ("there", "verdicts"),
+    [
+        ({"a": "1"}, []),
+        ({"a": "2"}, [("credentials.a", DRIFTED, Why.EDITED)]),
+        ({}, [("credentials.a", DRIFTED, Why.EDITED)]),
+        ({"a": "1", "b": "2"}, [("credentials.b", DRIFTED, Why.EDITED)]),
+    ],
+)
+def test_credentials_that_were_not_asked_for_are_compared_with_what_was_applied(
+    there: dict[str, str], verdicts: list[tuple[str, Cause, Why]]
+) -> None:
+    was = remembered(declared(**credentials(a="1")))
+    now = unresolved(credentials={"a": HIDDEN})
+    assert told(compared(now, row(credentials=readable(**there)), was)) == verdicts
+    anew = unresolved(credentials={"a": HIDDEN, "c": HIDDEN})
+    found = compared(anew, row(credentials=readable(a="1")), was)
+    assert told(found) == [("credentials.c", OURS, Why.DECLARED_ANEW)]
+    assert [each.identifier for each in compared(now, row(), was).unseen] == ["ses"]
