@@ -88,3 +88,18 @@ def project(tmp_path: Path) -> Callable[[str], Path]:
         return folder
 
     return write
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Tell in the last line how much was searched for secrets, where anything was."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    passed = reporter.stats.get("passed", ()) if reporter else ()
+    searched = [
+        value for report in passed for name, value in report.user_properties if name == "leaks"
+    ]
+    if searched:
+        channels, secrets, commands = zip(*searched, strict=True)
+        reporter.write_line(
+            f"nothing leaks: {max(channels)} channels \u00d7 {sum(secrets)} secrets"
+            f" \u00d7 {sum(commands)} commands"
+        )

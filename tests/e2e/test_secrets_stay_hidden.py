@@ -636,7 +636,17 @@ def test_a_started_process_is_noticed(tmp_path: Path) -> None:
     book = Notebook(place=tmp_path)
     with watching(book):
         subprocess.run(["true", PLANTED["PLANTED_NUMBER"].value], check=True)
-    assert [channel for channel, text in book.seen if leaks(text)] == ["process"]
+    assert [channel for channel, text in book.seen if leaks(text)] == ["process arguments"]
+
+
+def test_what_a_process_is_handed_beside_the_users_own_variables_is_noticed(tmp_path: Path) -> None:
+    book = Notebook(place=tmp_path)
+    with watching(book):
+        subprocess.run(
+            ["true"], check=True, env={**os.environ, "A": PLANTED["PLANTED_NUMBER"].value}
+        )
+    found = [channel for channel, text in book.seen if leaks(text)]
+    assert found == ["environment of a process"]
 
 
 @pytest.mark.parametrize("name", PLANTED)

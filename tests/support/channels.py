@@ -1,8 +1,13 @@
-"""The ways by which a value could leave a run, each watched: the table is `CHANNELS`."""
+"""The ways by which a value could leave a run, each watched: the tables are `CHANNELS` and `REGISTER`.
+
+To add a command, or an option that writes: `support.lines`. To add a format, a file or a log: a
+line in `REGISTER`. To add a module that prints, logs, writes or starts something: one in `WRITERS`.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import io
 import logging
 import os
@@ -84,13 +89,29 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     book = _audited.pop()  # what is done here must not be audited in turn
     try:
         if event in _STARTS:
-            book.note("process", repr(arguments[:2]))
+            book.note("process arguments", repr(arguments[:2]))
+            book.note("environment of a process", _handed_on(arguments))
         elif event == "open":
             book.note("file name", repr(arguments[0]))
         else:
             book.note("file that went away", _content(event, arguments))
     finally:
         _audited.append(book)
+
+
+def _handed_on(arguments: tuple[Any, ...]) -> str:
+    """What a process is given in its environment beside what the user himself put there.
+
+    Where one is made for it API keys are told too, which are to be taken out.
+    """
+    made = next((each for each in arguments[2:] if isinstance(each, dict)), {})
+    return repr(
+        {
+            name: each
+            for name, each in made.items()
+            if os.environ.get(name) != each or "API_KEY" in name
+        }
+    )
 
 
 def _content(event: str, arguments: tuple[Any, ...]) -> bytes:
@@ -176,7 +197,7 @@ def _logs(book: Notebook) -> Iterator[None]:
 def _values(book: Notebook) -> Iterator[None]:
     """Plans and reports as a debugger or a careless log line would show them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("plans", "reports", "drifts", "findings", "findings_to_stderr", "checkup"):
+        for name in VALUES:
             shown = getattr(outputs, name)
 
             def noting(
@@ -191,6 +212,18 @@ def _values(book: Notebook) -> Iterator[None]:
         yield
 
 
+VALUES = (
+    "plans",
+    "reports",
+    "findings",
+    "findings_instead",
+    "findings_to_stderr",
+    "checkup",
+    "providers",
+    "provider",
+)
+"""Functions of `reconciler.cli.outputs` whose arguments are looked at as a debugger would."""
+
 CHANNELS: tuple[Callable[[Notebook], contextlib.AbstractContextManager[None]], ...] = (
     _standard_output,
     _standard_error,
@@ -200,10 +233,77 @@ CHANNELS: tuple[Callable[[Notebook], contextlib.AbstractContextManager[None]], .
     _logs,
     _values,
 )
-"""All channels of a client. A new one is a function that notes what it sees, and a line here."""
+"""All that watches a client. What each of them sees has a name in `REGISTER`."""
 
 OF_A_PARENT = (_standard_output, _standard_error, _files)
 """Those that whoever started a process watches from outside."""
+
+REGISTER: dict[str, tuple[str, ...]] = {
+    # what is printed
+    "standard output": ("standard output",),
+    "standard error": ("standard error",),
+    "crash reports": ("crash report",),
+    "tracebacks of --debug": ("traceback",),
+    # what is written to files: patterns of their paths
+    "-o text": ("file project/out/*.o-text",),
+    "-o json": ("file project/out/*.o-json",),
+    "-o markdown": ("file project/out/*.o-markdown",),
+    "-o github": ("file project/out/*.o-github",),
+    "plan file": ("file project/*.planfile",),
+    "ledger file": ("file project/.novu-sync/*.ledger.json*",),
+    "ledger and lock in Novu": ("ledger and lock in Novu",),
+    "exported project": (
+        "file project/exported/*",
+        "file project/new/*",
+        "file project/.env.example",
+    ),
+    # what a system lets others see
+    "file names": ("file name",),
+    "temporary files, and others that went away": ("file that went away",),
+    "process arguments": ("process arguments",),
+    "environment of processes": ("environment of a process",),
+    "request lines and headers": ("request line and headers",),
+    # what a debugger or a log shows
+    "exceptions": ("exception",),
+    "values": ("value",),
+    "logs of libraries, httpx above all": ("log of *",),
+    "the sandbox's own output": ("the sandbox's own output",),
+}
+"""Every channel by its name, with patterns of what the watchers call it.
+
+A file, a log or whatever else that no pattern fits is a channel that nobody registered: the tests
+that play `support.lines` fail. One that is never seen there fails them, too. A new ``-o`` format
+needs a line of its own; the formats are played without more ado.
+"""
+
+SILENT: dict[str, str] = {
+    "ledger and lock in Novu": "nothing is kept there yet",
+    "logs of libraries, httpx above all": "nothing logs; that the watcher would hear it has a test",
+    "the sandbox's own output": "it is another program's: it has a test of its own",
+}
+"""Registered channels that may be silent all the time, and why."""
+
+WRITERS: dict[str, str] = {
+    "reconciler.cli.streams": "standard output, standard error",
+    "reconciler.cli.outputs": "-o text, -o json, -o markdown, -o github",
+    "reconciler.cli.planfiles": "plan file",
+    "reconciler.cli.saving": "exported project",
+    "reconciler.cli.demo": "process arguments; files of an example without secrets",
+    "reconciler.config.commands": "process arguments, environment of processes",
+    "reconciler.ledger.disk": "ledger file",
+    "reconciler.transport.client": "logs: it turns those of libraries off",
+    "reconciler.sandbox.server": "the sandbox's own output",
+    "reconciler.sandbox.store": "the sandbox's own data, which is the server's",
+}
+"""Modules that print, log, write files or start processes, and the channels by which they do."""
+
+
+def registered(seen: str) -> str | None:
+    """The channel to which something that was seen belongs; `None` where nobody registered it."""
+    for name, patterns in REGISTER.items():
+        if any(fnmatch.fnmatchcase(seen, each) for each in patterns):
+            return name
+    return None
 
 
 @contextlib.contextmanager

@@ -6,13 +6,17 @@ import base64
 import hashlib
 import html
 import json
+import re
+import shlex
 import urllib.parse
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import yaml
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,46 @@ def _needles() -> tuple[tuple[str, bytes], ...]:
     return tuple((name, needle) for needle, name in found.items())
 
 
+@cache
+def needles(values: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
+    """What to search for to find any of these secrets or a piece of one, with a name of each.
+
+    The name is the secret's place in the list and never the secret. What holds another needle
+    needs no search of its own.
+    """
+    found: dict[bytes, str] = {}
+    for at, value in enumerate(values):
+        for part in (value, *pieces(value)):
+            for form, needle in forms(part):
+                found.setdefault(needle, f"secret {at} as {form}")
+        for form, needle in _hashes(value):
+            found.setdefault(needle, f"secret {at} as {form}")
+    shortest: list[bytes] = []
+    for needle in sorted(found, key=len):
+        if not any(each in needle for each in shortest):
+            shortest.append(needle)
+    return tuple((found[needle], needle) for needle in shortest)
+
+
+def hidden_in(text: bytes, wanted: Sequence[tuple[str, bytes]]) -> list[str]:
+    """The names of what was found in a text."""
+    return [name for name, needle in wanted if needle in text]
+
+
+PIECE = 10
+"""Characters of the shortest piece of a secret that nothing else holds by chance."""
+
+
+def pieces(value: str) -> Iterator[str]:
+    """Parts of a secret that say too much: its lines, strings of JSON, words, and both halves."""
+    for part in re.split(r"[\r\n\t]+|\\\\n|\": ?\"|\", ?\"|[{}]", value):
+        if len(part) >= PIECE and not part.startswith("-----"):  # what every key begins with
+            yield part
+            if len(part) >= 2 * PIECE:
+                yield part[: len(part) // 2]
+                yield part[len(part) // 2 :]
+
+
 def forms(text: str) -> Iterator[tuple[str, bytes]]:
     """Every way in which a text may hide in another, with its name."""
     raw = text.encode()
@@ -104,10 +148,22 @@ def forms(text: str) -> Iterator[tuple[str, bytes]]:
     yield "Python's repr", repr(text)[1:-1].encode()
     yield "Python's repr of bytes", repr(raw)[2:-1].encode()
     yield "escapes", text.encode("unicode_escape")
+    yield from (("YAML", each) for each in _yaml(text))
+    yield "a shell's quotes", shlex.quote(text).encode()
     yield "HTML", html.escape(text).encode()
     yield "hexadecimal", raw.hex().encode()
     yield from (("URL", each.encode()) for each in _quoted(text))
     yield from (("base64", each) for each in _base64(raw))
+
+
+def _yaml(text: str) -> Iterator[bytes]:
+    """In double and single quotes, without the quotes and without a last line break."""
+    for allow_unicode in (True, False):
+        whole = yaml.safe_dump(
+            text, default_style='"', width=10**9, allow_unicode=allow_unicode
+        ).removesuffix("\n")
+        yield whole[1:-1].encode()
+    yield text.replace("'", "''").encode()
 
 
 def _quoted(text: str) -> Iterable[str]:

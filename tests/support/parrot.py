@@ -101,6 +101,8 @@ class Parrot:
         key = request.headers.get("authorization", "")
         others = {name: each for name, each in request.headers.items() if name != "authorization"}
         self._book.note("request line and headers", f"{request.target} {others}")
+        if request.path.startswith("/v2/contexts"):
+            self._book.note("ledger and lock in Novu", request.body)
         if repeats:
             return self.how(f"{key} {request.body.decode()}")
         outcome = self._sandbox.handle(request)

@@ -1,0 +1,242 @@
+"""No command says, writes, logs or hands on a secret, whatever the secret looks like.
+
+The story of `support.lines` is played with secrets that hypothesis makes up, every channel of
+`support.channels` is watched, and what was seen is searched for each secret, its lines, halves and
+words, in every form in which they could hide. Secrets too short to search for, and such as equal
+something public, are told by two stories that differ in nothing else and must show the same.
+How much was looked at is told in the last line of the run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shlex
+import signal
+import string
+import subprocess
+import sysconfig
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.channels import REGISTER, SILENT, registered
+from support.leaks import PIECE, hidden_in, needles
+from support.lines import LINES, on
+from support.stage import KEYS, NAMES, comparable, staged
+
+from reconciler.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NOVU_SYNC = Path(sysconfig.get_path("scripts")) / "novu-sync"
+
+_WORD = string.ascii_letters + string.digits
+_LETTERS = st.characters(categories=("L", "N", "So", "Sc"), codec="utf-8")
+
+
+def _long(letters: str, least: int = 2 * PIECE) -> st.SearchStrategy[str]:
+    return st.text(letters, min_size=least, max_size=2 * least).filter(
+        lambda text: len(set(text)) >= PIECE // 2
+    )
+
+
+PEM = st.builds(
+    lambda lines: "\n".join(
+        ["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----", ""]
+    ),
+    st.lists(_long(_WORD + "+/", 40), min_size=1, max_size=3),
+)
+JSON = st.builds(
+    lambda key, more: json.dumps({"private_key": key, "of": [more]}), _long(_WORD), _long(_WORD)
+)
+UNICODE = st.text(_LETTERS, min_size=2 * PIECE, max_size=40).filter(
+    lambda text: len(set(text)) >= PIECE
+)
+QUOTES = _long(_WORD + "\"'`\\\\<>&%$#: ").map(lambda text: f"q{text.strip()}\"'x")
+LINES_OF_TEXT = st.lists(_long(_WORD), min_size=2, max_size=3).map("\r\n\t".join)
+NUMBER = _long(string.digits, 16).filter(lambda text: text[0] != "0")
+KEY = _long(_WORD, 32)
+
+KINDS: Mapping[str, st.SearchStrategy[str]] = {
+    "PEM": PEM,
+    "JSON": JSON,
+    "Unicode": UNICODE,
+    "quotes": QUOTES,
+    "lines": LINES_OF_TEXT,
+    "numeric": NUMBER,
+    "word": _long(_WORD),
+}
+
+_OWN_KIND = {
+    "PLANTED_PEM": PEM,
+    "PLANTED_JSON": JSON,
+    "PLANTED_UNICODE": UNICODE,
+    "PLANTED_QUOTES": QUOTES,
+    "PLANTED_LINES": LINES_OF_TEXT,
+    "PLANTED_NUMBER": NUMBER,
+    **dict.fromkeys(KEYS, KEY),
+}
+ANY_KIND = st.one_of(*KINDS.values())
+SECRETS = st.fixed_dictionaries(
+    {
+        name: st.tuples(*[_OWN_KIND.get(name, ANY_KIND)] * 2).filter(
+            lambda both: both[0] != both[1]
+        )
+        for name in NAMES
+    }
+).filter(lambda given: len({each for both in given.values() for each in both}) == 2 * len(NAMES))
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)
+@given(secrets=SECRETS)
+def _searched(tally: Counter[str], seen: set[str], secrets: Mapping[str, tuple[str, str]]) -> None:
+    first = not tally["stories"]
+    with tempfile.TemporaryDirectory() as place, staged(Path(place), secrets) as stage:
+        for line in LINES:
+            if line.slow and not first:
+                continue
+            printed = stage.play(line)
+            tally["commands"] += 1
+            leaks = stage.leaks(printed)
+            assert not leaks, f"{line.typed}: {leaks}"
+        unregistered = {each for each in stage.seen if registered(each) is None}
+        assert not unregistered, f"add a line to support.channels.REGISTER for {unregistered}"
+        seen.update(filter(None, map(registered, stage.seen)))
+    tally["stories"] += 1
+    tally["secrets"] += 2 * len(secrets)
+
+
+def test_no_command_shows_a_secret_on_any_channel(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Eight sets of made-up secrets, each before and after they were rotated."""
+    tally: Counter[str] = Counter()
+    seen: set[str] = set()
+    _searched(tally, seen)
+    assert REGISTER.keys() - seen <= SILENT.keys(), "registered, and never seen in the story"
+    record_property("leaks", [len(REGISTER), tally["secrets"], tally["commands"]])
+
+
+PAIRS = {
+    "two digits": ("7", "8"),
+    "a public value, and another one": ("T1", "us-east-2"),
+    "a word of ours": ("unchanged", "secret"),
+    "of different length": ("x", "true, but longer"),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_stories_that_differ_in_a_short_secret_show_the_same(
+    pair: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Byte for byte, but for fingerprints, digests, times, ids and nonces."""
+    stories = []
+    for at, value in enumerate(PAIRS[pair]):
+        place = tmp_path / str(at)
+        secrets = dict.fromkeys(NAMES, (value, f"{value}{value}"))
+        secrets |= {name: (f"key-of-{name.lower()}", "") for name in KEYS}
+        told = []
+        with staged(place, secrets, calm=True) as stage:
+            for line in LINES:
+                if line.slow or line.tells:
+                    continue
+                printed = stage.play(line)
+                told.append((line.typed, comparable(printed, place)))
+        stories.append(told)
+    for (line, one), (_, other) in zip(*stories, strict=True):
+        differ = (
+            [each for each in difflib.ndiff(one, other) if each[0] in "+-"] if one != other else []
+        )
+        assert not differ, f"{line}\n" + "\n".join(each[:300] for each in differ[:8])
+    record_property("leaks", [len(REGISTER), 2 * len(NAMES), 2 * len(stories[0])])
+
+
+def test_the_stories_notice_a_secret_that_shows_and_the_length_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the tests above prove nothing: a mask that is none, and one of the value's own length."""
+    secrets = {
+        name: (f"planted-{at}-qZ7x1Lw9kk", f"rotated-{at}-Pm3vT8rr0")
+        for at, name in enumerate(NAMES)
+    }
+    plan = on("plan -e development --allow-exec", ends=None)
+    monkeypatch.setattr(Secret, "__repr__", lambda self: str(self.reveal()))
+    with staged(tmp_path / "shown", secrets) as stage:
+        found = stage.leaks(stage.play(plan))
+        assert any(each.startswith("value: ") for each in found), found
+    monkeypatch.setattr(Secret, "__repr__", lambda self: "*" * len(str(self.reveal())))
+    pages = []
+    for at, value in enumerate(("x", "xyz")):
+        place = tmp_path / str(at)
+        short = {name: both if name in KEYS else (value, value) for name, both in secrets.items()}
+        with staged(place, short, calm=True) as stage:
+            pages.append(comparable(stage.play(plan), place))
+    assert pages[0] != pages[1]
+
+
+SERVED = (
+    "sandbox --port 0 --data novu.sqlite --generation 2026-11 --latency 1 --rate-limit 500/s:500"
+    " --no-builtins --api-key development=sandbox-development"
+    " --fault 'POST /v1/integrations nth=2 status=500'"
+)
+"""How the sandbox is started; it prints its own API keys, which are nobody's secrets."""
+
+
+def test_the_sandbox_says_nothing_of_what_it_is_told(tmp_path: Path) -> None:
+    """Neither on its streams nor in files, its data aside; a fault in the midst of it included."""
+    secrets = {
+        name: (f"planted-{at}-qZ7x1Lw9kk", f"rotated-{at}-Pm3vT8rr0")
+        for at, name in enumerate(NAMES)
+    }
+    secrets |= {name: (f"sandbox-{name.split('_')[1].lower()}", "") for name in KEYS}
+    served = tmp_path / "served"
+    served.mkdir()
+    environment = {**os.environ, "TMPDIR": str(served), "PYTHONASYNCIODEBUG": "1"}
+    command = [NOVU_SYNC, *shlex.split(SERVED)]
+    with (served / "said").open("wb") as said:
+        process = subprocess.Popen(
+            command, cwd=served, env=environment, stdout=said, stderr=subprocess.STDOUT
+        )
+        try:
+            url = ""
+            while "http://" not in url:
+                assert process.poll() is None
+                url = (served / "said").read_text("utf-8")
+            address = url[url.index("http://") :].split()[0].rstrip("/")
+            with staged(tmp_path / "client", secrets) as stage:
+                stage.patch.setenv("NOVU_API_URL", address)
+                for typed in (
+                    "apply -e development --allow-exec --yes",
+                    "plan -e development --allow-exec",
+                ):
+                    stage.play(on(typed, ends=None))
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) in (0, 130)
+    values = [each for name, both in secrets.items() if name not in KEYS for each in both if each]
+    wanted = needles(tuple(values))
+    for path in served.rglob("*"):
+        if not path.name.startswith("novu.sqlite"):
+            assert hidden_in(path.read_bytes(), wanted) == [], path
+    assert hidden_in((served / "novu.sqlite").read_bytes(), wanted), "the search finds nothing"
+
+
+def test_the_demo_knows_none_of_the_users_secrets(tmp_path: Path) -> None:
+    secrets = {
+        name: (f"planted-{at}-qZ7x1Lw9kk", f"rotated-{at}-Pm3vT8rr0")
+        for at, name in enumerate(NAMES)
+    }
+    with staged(tmp_path, secrets) as stage:
+        assert stage.leaks(stage.play(on("demo"))) == []
