@@ -215,6 +215,7 @@ def _values(book: Notebook) -> Iterator[None]:
 VALUES = (
     "plans",
     "reports",
+    "drifts",
     "findings",
     "findings_instead",
     "findings_to_stderr",
@@ -250,6 +251,8 @@ REGISTER: dict[str, tuple[str, ...]] = {
     "-o markdown": ("file project/out/*.o-markdown",),
     "-o github": ("file project/out/*.o-github",),
     "plan file": ("file project/*.planfile",),
+    "snapshot": ("file project/*.snapshot",),
+    "secrets that import was asked to write": ("file project/meant.secrets",),
     "ledger file": ("file project/.novu-sync/*.ledger.json*",),
     "ledger and lock in Novu": ("ledger and lock in Novu",),
     "exported project": (

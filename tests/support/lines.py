@@ -8,6 +8,8 @@ looked at. The lines are a story, told from top to bottom to one project and one
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,8 @@ class Line:
         tells: secrets of the project that the server tells everybody, and this line too, by their
             names in `support.stage`: names and conditions, where no project says that they came
             from a reference.
+        meant: the one file that is there to hold secrets, since the user asked for it: what is
+            written to it is not searched, and no name of it is used elsewhere.
         slow: played once, and not with every set of secrets.
     """
 
@@ -38,6 +42,7 @@ class Line:
     ends: int | None = 0
     world: World | None = None
     tells: tuple[str, ...] = ()
+    meant: str = ""
     slow: bool = False
 
 
@@ -71,6 +76,37 @@ def _broken(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     patch.delenv("PLANTED_UNSET", raising=False)
 
 
+def _left_behind(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """A list and a command of another tool, full of secrets in clear."""
+    folder = stage.place / "left" / "scripts"
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = ("PLANTED_NUMBER", "PLANTED_QUOTES", "PLANTED_UNICODE", "PLANTED_PEM")
+    rows = [
+        {
+            "identifier": f"row-{at}",
+            "name": f"Row {at}",
+            "providerId": "ses",
+            "channel": "email",
+            "active": True,
+            "credentials": {"apiKey": stage.secrets[key][0], "secretKey": stage.secrets[key][1]},
+        }
+        for at, key in enumerate(keys)
+    ]
+    (folder.parent / "list.json").write_text(json.dumps(rows), "utf-8")
+    key = stage.secrets["NOVU_DEVELOPMENT_API_KEY"][0]
+    words = [
+        "curl",
+        "-X",
+        "POST",
+        f"{stage.url}/v1/integrations",
+        "-H",
+        f"Authorization: ApiKey {key}",
+    ]
+    (folder / "create.sh").write_text(
+        shlex.join([*words, "-d", json.dumps(rows[0])]) + "\n", "utf-8"
+    )
+
+
 def _refusing(stage: Stage, _: pytest.MonkeyPatch) -> None:
     stage.refuse("POST", "PUT", times=2)
 
@@ -95,6 +131,9 @@ def _bug(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr("reconciler.planning.planner.plan", bug)
 
+
+TOLD_BY_NAME = ("PLANTED_NAME", "PLANTED_FIELD")
+"""What the server shows everybody: a name and a condition."""
 
 ALL = "--all-environments --allow-exec"
 DEVELOPMENT = "-e development --allow-exec"
@@ -126,10 +165,33 @@ LINES: tuple[Line, ...] = (
     on(f"apply {ALL} --yes"),
     on(f"export {ALL} --out exported/all.yaml --yes"),
     on(f"export {ALL} --split channel --out exported"),
+    on(f"drift {ALL}"),
+    on(f"snapshot {ALL} -o taken.snapshot"),
+    on("plan --all-environments --observed taken.snapshot"),
+    on(f"forget apns-development {DEVELOPMENT}"),
+    on(f"adopt apns-development {DEVELOPMENT}"),
+    on(f"drift {DEVELOPMENT}", ends=2),
+    on(f"apply {DEVELOPMENT} --yes"),
+    on(
+        "init new/begun --yes --overwrite --api-url {url} --ci github --export --credentials leave"
+        " --api-key-env development=NOVU_DEVELOPMENT_API_KEY --project begun",
+        tells=TOLD_BY_NAME,
+    ),
+    on("init new/offline --yes --offline --region eu --ci none"),
+    on("import --from-json ../left/list.json --no-head --yes", world=_left_behind),
+    on(
+        "import --from-curl ../left/scripts --api-url {url} --out new/left.yaml --yes",
+        world=_left_behind,
+    ),
+    on(
+        "import --from-json ../left/list.json --out new/listed.yaml --write-env meant.secrets --yes",
+        world=_left_behind,
+        meant="meant.secrets",
+    ),
     on(
         "export --api-key-env development=NOVU_DEVELOPMENT_API_KEY --api-url {url} --project new"
-        " --out new/novu-sync.yaml",
-        tells=("PLANTED_NAME", "PLANTED_FIELD"),
+        " --out new/novu-sync.yaml --yes",
+        tells=TOLD_BY_NAME,
     ),
     on(f"plan {DEVELOPMENT}", ends=8, world=_wrong_key),
     on(f"plan {DEVELOPMENT} --timeout 1", ends=1, world=_no_server, slow=True),
