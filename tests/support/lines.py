@@ -13,6 +13,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from support.inprocess import ask
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -107,6 +109,14 @@ def _left_behind(stage: Stage, _: pytest.MonkeyPatch) -> None:
     )
 
 
+def _edited_outside(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    key = stage.secrets["NOVU_DEVELOPMENT_API_KEY"][0]
+    rows = ask(stage.sandbox, "GET", "/v1/integrations", key=key).data
+    (row,) = [each for each in rows if each["identifier"] == "apns-development"]
+    body = {"name": "APNs (by hand)", "check": False}
+    assert ask(stage.sandbox, "PUT", f"/v1/integrations/{row['_id']}", body, key=key).status == 200
+
+
 def _refusing(stage: Stage, _: pytest.MonkeyPatch) -> None:
     stage.refuse("POST", "PUT", times=2)
 
@@ -156,7 +166,7 @@ LINES: tuple[Line, ...] = (
     on(f"apply {ALL} --yes --expect-digest {'0' * 64}", ends=None),
     on(f"plan {ALL} --env-file more.env --source-timeout 20 --parallelism 2 --timeout 20"),
     on(f"plan {ALL} --allow-host novu.example --allow-insecure-http"),
-    on(f"apply {ALL} --yes"),
+    on(f"apply {ALL} --yes --audit runs.audit"),
     on(f"plan {ALL} --detailed-exitcode"),
     on(f"plan {ALL} --detailed-exitcode", ends=2, world=_rotated),
     on(f"apply {DEVELOPMENT} --yes", ends=None, world=_refusing),
@@ -193,6 +203,7 @@ LINES: tuple[Line, ...] = (
         " --out new/novu-sync.yaml --yes",
         tells=TOLD_BY_NAME,
     ),
+    on(f"export {DEVELOPMENT} --update --yes", world=_edited_outside),
     on(f"plan {DEVELOPMENT}", ends=8, world=_wrong_key),
     on(f"plan {DEVELOPMENT} --timeout 1", ends=1, world=_no_server, slow=True),
     on(f"plan -c ../broken {DEVELOPMENT}", ends=3, world=_broken),
@@ -224,5 +235,7 @@ OF_THEM = frozenset(
 )
 """Options of those commands."""
 
-EVERYWHERE = frozenset(("-o", "--output", "--color", "-v", "--verbose", "-q", "--quiet", "--help"))
+EVERYWHERE = frozenset(
+    ("--log-format", "-o", "--output", "--color", "-v", "--verbose", "-q", "--quiet", "--help")
+)
 """Options that the runner itself adds to every line whose command has them, each in turn."""

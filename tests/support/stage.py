@@ -145,6 +145,7 @@ class Stage:
     project: Path
     secrets: Mapping[str, tuple[str, str]]
     url: str
+    sandbox: Sandbox
     parrot: Parrot
     book: Notebook
     patch: pytest.MonkeyPatch
@@ -237,6 +238,8 @@ class Stage:
             more += ["--color", ("always", "never")[self.played % 2]]
         if "--verbose" in options:
             more += ["-q" if "--quiet" in options and self.played % 5 == 4 else "-v"]
+        if "--log-format" in options:
+            more += ["--log-format", ("json", "text")[self.played % 3 == 0]]
         if self.calm and "--parallelism" in options:
             more += ["--parallelism", "1"]
         return more
@@ -292,6 +295,7 @@ def staged(
                 project=project,
                 secrets=secrets,
                 url=url,
+                sandbox=sandbox,
                 parrot=parrot,
                 book=book,
                 patch=patch,
@@ -317,6 +321,8 @@ def formats_of(command: str) -> tuple[str, ...]:
     formats: tuple[str, ...] = getattr(callback, "keywords", {}).get("formats", ("text", "json"))
     return formats
 
+
+_READ = re.compile(r'^GET |"method": "GET"')
 
 _SAME = (
     (re.compile(rb"127\.0\.0\.1:\d+"), b"SERVER"),
@@ -347,9 +353,7 @@ def comparable(printed: Printed, place: Path) -> list[str]:
         f"{where}: {line}"
         for where, page in sorted(pages)
         if where != "file name" or "PLACE" in page
-        for line in sorted(
-            page.split("\n"), key=lambda each: each if each.startswith("GET ") else ""
-        )
+        for line in sorted(page.split("\n"), key=lambda each: each if _READ.search(each) else "")
     ]
 
 
