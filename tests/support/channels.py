@@ -216,6 +216,7 @@ VALUES = (
     "plans",
     "reports",
     "drifts",
+    "comparison",
     "findings",
     "findings_instead",
     "findings_to_stderr",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
+import re
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -86,28 +89,43 @@ class Parrot:
         self._lock = threading.Lock()
         self.methods: tuple[str, ...] = ()
         self.times = 0
+        self.below = "/"
         self.how: Callable[[str], bytes] = bytes
         self.edit: Callable[[bytes], bytes] = bytes
 
-    def repeat(self, how: Callable[[str], bytes], *methods: str, times: int = 1000) -> None:
+    def repeat(
+        self, how: Callable[[str], bytes], *methods: str, times: int = 1000, below: str = "/"
+    ) -> None:
         """From now on answer these methods like that, so many times."""
-        self.how, self.methods, self.times = how, methods, times
+        self.how, self.methods, self.times, self.below = how, methods, times, below
 
     def raw(self, request: Request) -> bytes:
         """The answer to a request, head and all."""
         with self._lock:
-            repeats = request.method in self.methods and self.times > 0
+            repeats = (
+                request.method in self.methods
+                and self.times > 0
+                and request.path.startswith(self.below)
+            )
             self.times -= repeats
         key = request.headers.get("authorization", "")
         others = {name: each for name, each in request.headers.items() if name != "authorization"}
         self._book.note("request line and headers", f"{request.target} {others}")
         if request.path.startswith("/v2/contexts"):
-            self._book.note("ledger and lock in Novu", request.body)
+            self._book.note("ledger and lock in Novu", unpacked(request.body))
         if repeats:
             return self.how(f"{key} {request.body.decode()}")
         outcome = self._sandbox.handle(request)
         assert isinstance(outcome, Response)
         return answer(self.edit(outcome.body).decode(), status=f"{outcome.status} Whatever")
+
+
+_PACKED = re.compile(rb'(?<=")eJ[A-Za-z0-9+/]{6,}={0,2}(?=")')
+
+
+def unpacked(body: bytes) -> bytes:
+    """A body with what is packed in it (zlib, in base64) in clear: what is searched must be seen."""
+    return _PACKED.sub(lambda packed: zlib.decompress(base64.b64decode(packed[0])), body)
 
 
 @contextlib.contextmanager

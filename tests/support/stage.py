@@ -221,7 +221,9 @@ class Stage:
 
     def refuse(self, *methods: str, times: int) -> None:
         """The server refuses so many requests, and repeats what it was told."""
-        self.parrot.repeat(lambda said: refusal(422, said), *methods, times=times)
+        self.parrot.repeat(
+            lambda said: refusal(422, said), *methods, times=times, below="/v1/integrations"
+        )
 
     def _more(self, line: Line) -> list[str]:
         """Every format of the command, each in its turn on standard output; a colour; ``-v``."""
