@@ -95,9 +95,12 @@ class _Examination:
             yield from self._environment(project, name, given)
 
     def _names(self, project: Project) -> tuple[str, ...]:
-        if not self._where.environments:
+        where = self._where
+        if not where.environments:
             return project.environments
-        return picked(project, self._where)
+        if not self._sound:  # which may be why a name is not there
+            return tuple(each for each in project.environments if each in where.environments)
+        return picked(project, where)
 
     def _environment(
         self, project: Project, name: str, given: Mapping[str, Source]

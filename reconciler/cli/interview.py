@@ -206,7 +206,12 @@ class Interview:
     def _keys(self) -> dict[str, str]:
         """Variables that hold API keys, by the environment's name."""
         if self._values["api_keys"]:
-            return dict(_pair(each) for each in self._values["api_keys"])
+            pairs = [_pair(each) for each in self._values["api_keys"]]
+            if len(dict(pairs)) < len(pairs):
+                raise UsageError(
+                    "--api-key-env names an environment twice", "An environment has one key."
+                )
+            return dict(pairs)
         names = self._asker.text(
             "Which environments? Names, with blanks between them", None, _USUAL, _words
         )

@@ -123,10 +123,13 @@ def _read(file: Path, rows: Rows, *, root: Path | None) -> None:
 
     source = _source(file)
     if isinstance(source, Finding):
-        rows.findings.append(source)
+        if root is None or file.suffix:  # a program without an ending is none of our business
+            rows.findings.append(source)
         return
     if root is None or file.suffix == ".json" or source.text.lstrip()[:1] in ("{", "["):
-        _take_json(source.whole, rows)
+        _take_json(source.whole, rows, among_others=root is not None)
+        return
+    if "curl" not in source.text:  # a licence, a Makefile: what lies in such folders, too
         return
     commands = shell.commands(source)
     if isinstance(commands, Finding):
@@ -136,17 +139,17 @@ def _read(file: Path, rows: Rows, *, root: Path | None) -> None:
         if isinstance(body, Finding):
             rows.findings.append(body)
         else:
-            _take_json(body, rows)
+            _take_json(body, rows, among_others=False)
 
 
-def _take_json(piece: Piece, rows: Rows) -> None:
+def _take_json(piece: Piece, rows: Rows, *, among_others: bool) -> None:
     from reconciler.importing import jsontext
 
     read = jsontext.read(piece)
     if isinstance(read, Finding):
         rows.findings.append(read)
     else:
-        rows.add(read)
+        rows.add(read, among_others=among_others)
 
 
 def _named_by(word: Piece, file: Path, root: Path) -> Piece | Finding:

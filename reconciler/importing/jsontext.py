@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from reconciler.importing.pieces import Piece
     from reconciler.secret import Json
 
+_HALF = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<!\\)((?:\\\\)*)(\\u[dD][89a-fA-F])"
+)
+"""Both halves of a character beyond the first 65,536, or the one half that stands alone."""
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
 _DECODER = json.JSONDecoder()
@@ -41,6 +46,7 @@ class JsonText:
         """Use `read` to make one."""
         self.value = value
         self._piece = piece
+        self._known: dict[int, dict[str | int, tuple[int, int]]] = {}
 
     def place(self, *path: str | int) -> Location:
         """Where a value stands: the key of an entry, the beginning of an item.
@@ -51,7 +57,9 @@ class JsonText:
         text = self._piece.text
         pointed = at = _after_space(text, 0)
         for step in path:
-            found = _entry(text, at, step)
+            if at not in self._known:
+                self._known[at] = _entries(text, at)
+            found = self._known[at].get(step)
             if found is None:
                 break
             pointed, at = found
@@ -61,7 +69,14 @@ class JsonText:
 def read(piece: Piece) -> JsonText | Finding:
     """The value of a piece, or what is wrong with it."""
     try:
-        return JsonText(piece, json.loads(piece.text, parse_constant=_refuse))
+        value = json.loads(piece.text, parse_constant=_refuse)
+        json.dumps(value, ensure_ascii=False).encode()
+        return JsonText(piece, value)
+    except UnicodeEncodeError:
+        detail = (
+            "Half of a character stands here, which no text can hold. Write the other half, too."
+        )
+        at = next(each.start(2) for each in _HALF.finditer(piece.text) if each[2])
     except json.JSONDecodeError as error:
         words = (mend for begins, mend in _WORDS if error.msg.startswith(begins))
         detail, at = next(words, "What stands here is no JSON."), error.pos
@@ -86,11 +101,12 @@ def _after_space(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _entry(text: str, at: int, step: str | int) -> tuple[int, int] | None:
-    """Where to point at for one entry or item of the value that begins there, and its value."""
+def _entries(text: str, at: int) -> dict[str | int, tuple[int, int]]:
+    """Of the value that begins there: where to point at for each entry or item, and its value."""
     opening = text[at]
+    entries: dict[str | int, tuple[int, int]] = {}
     if opening not in "{[":
-        return None
+        return entries
     number = 0
     at = _after_space(text, at + 1)
     while text[at] not in "]}":
@@ -99,11 +115,10 @@ def _entry(text: str, at: int, step: str | int) -> tuple[int, int] | None:
         if opening == "{":
             name, at = _DECODER.raw_decode(text, at)
             at = _after_space(text, _after_space(text, at) + 1)
-        if name == step:
-            return pointed, at
+        entries[name] = (pointed, at)
         _, at = _DECODER.raw_decode(text, at)
         at = _after_space(text, at)
         if text[at] == ",":
             at = _after_space(text, at + 1)
         number += 1
-    return None
+    return entries

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from reconciler.config.catalogue import catalogue
-from reconciler.findings import finding
+from reconciler.findings import Severity, finding
 from reconciler.importing.shell import MARK
 
 if TYPE_CHECKING:
@@ -93,15 +93,23 @@ class Rows:
     findings: list[Finding] = field(default_factory=list)
     deleted: int = 0
 
-    def add(self, text: JsonText) -> None:
-        """Take the integrations of one JSON value: a list of them, in whatever envelope, or one."""
+    def add(self, text: JsonText, *, among_others: bool = False) -> None:
+        """Take the integrations of one JSON value: a list of them, in whatever envelope, or one.
+
+        Args:
+            text: the value.
+            among_others: it lies in a folder of many files; that it holds no integrations may be
+                quite right, and is a warning.
+        """
         found = _unwrapped(text)
         if found is None:
+            severity = Severity.WARNING if among_others else None
             detail = (
                 "Here belongs a list of integrations as `GET /v1/integrations` answers it, bare or"
                 " under `data` or `result`, or one integration with its `providerId`."
             )
-            self.findings.append(finding("NS351", detail, location=text.place()))
+            at = text.place()
+            self.findings.append(finding("NS351", detail, location=at, severity=severity))
             return
         for path, value in found:
             self._add(text, path, value)

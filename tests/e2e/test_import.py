@@ -167,6 +167,9 @@ def test_a_folder_of_curl_commands_is_applied_to_an_empty_environment(
     (scripts / "slack").write_text(json.dumps(SLACK), "utf-8")
     (scripts / "push" / "fcm.json").write_text(json.dumps(FCM), "utf-8")
     (scripts / "README.md").write_text("It's not a script", "utf-8")
+    (scripts / "LICENSE").write_text("It's not a script either", "utf-8")
+    (scripts / "program").write_bytes(b"\x7fELF\xff")
+    (scripts / "package.json").write_text('{"name": "scripts"}', "utf-8")
     (scripts / ".hidden.sh").write_text("'", "utf-8")
     with Sandbox(builtins=False) as sandbox, running(sandbox) as url:
         run = novu_sync(
@@ -175,6 +178,9 @@ def test_a_folder_of_curl_commands_is_applied_to_an_empty_environment(
         )
         assert run.code == 0, run
         assert "Imported 3 integrations of development as 3 definitions" in run.err
+        assert "scripts/package.json:1:1: warning NS351" in run.err
+        assert "LICENSE" not in run.err
+        assert "program" not in run.err
         assert "planted-api-key-in-a-script" not in run.out + run.err
         nothing_leaked(run, folder, but=(".env", "ses.sh", "slack", "fcm.json"))
         assert novu_sync("apply", "--yes", "--env-file", ".env").code == 0

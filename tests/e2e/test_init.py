@@ -230,6 +230,11 @@ def test_keys_come_from_a_dotenv_file_too(
         (("--yes", "--api-url", "http://127.0.0.1:1"), 1, "refused"),
         (("--yes", "--project", "a b"), 64, "'a b' is no name"),
         (("--yes", "--api-key-env", "development"), 64, "NAME=VARIABLE"),
+        (
+            ("--yes", "--api-key-env", "a=B", "--api-key-env", "a=C"),
+            64,
+            "names an environment twice",
+        ),
         (("--yes", "--api-key-env", "development=sk-planted"), 64, "never the key itself"),
     ],
 )

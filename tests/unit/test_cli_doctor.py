@@ -115,6 +115,15 @@ def test_settings_with_findings_fail_where_they_stand_and_the_other_key_is_tried
     assert ("development", "values") not in levels(run)
 
 
+def test_a_project_that_cannot_be_read_is_told_whichever_environment_is_named(
+    folder: Path, novu_sync: Callable[..., Run]
+) -> None:
+    (folder / "novu-sync.yaml").write_text("version: 1\nproject: [", "utf-8")
+    run = novu_sync("doctor", "-c", folder, "-e", "production", "-o", "json")
+    assert run.code == 3, run
+    assert levels(run) == {("", "project"): "ok", ("", "configuration"): "fail"}
+
+
 def test_a_ledger_that_cannot_be_read_fails(folder: Path, novu_sync: Callable[..., Run]) -> None:
     (folder / ".novu-sync" / "development.ledger.json").mkdir(parents=True)
     run = novu_sync("doctor", "-c", folder, "-e", "development", "-o", "json")

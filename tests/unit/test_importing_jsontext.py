@@ -26,6 +26,8 @@ def read(text: str) -> JsonText | Finding:
         ("", "1:1", "A value belongs here"),
         ('["NaN", -Infinity]', "1:9", "neither infinity"),
         ("[" * 100_000, "1:1", "nested deeper"),
+        ('["\\ud83d\\ude00", "a\\ud800b"]', "1:20", "Half of a character"),
+        ('["\\\\ud800 \\udc00"]', "1:11", "Half of a character"),
     ],
 )
 def test_what_is_no_json_is_told_at_its_place_without_repeating_it(

@@ -112,8 +112,7 @@ def test_ids_that_are_missing_or_odd_say_nothing() -> None:
 def test_a_field_that_cannot_be_is_told_at_its_place(change: str, place: str) -> None:
     found = rows('[\n {"providerId": "s", "identifier": "a",' + change + "}]")
     code, at = told(found)[0]
-    expected = place if "providerId" not in change else "2:3"
-    assert (code, at) == ("NS352", f"list.json:{expected}")
+    assert (code, at) == ("NS352", f"list.json:{place}")
     assert found.rows == []
 
 
