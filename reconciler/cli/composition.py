@@ -242,6 +242,10 @@ def options_of(what: PlanningOptions) -> Options:
     )
 
 
+_OF_PLANS = ("NS330", "NS331")
+"""What drift says in a list of its own: what was not asked for, and who else wrote to a row."""
+
+
 def drift_all(run: PlannedRun[Prepared], what: PlanningOptions) -> tuple[Drift, ...]:
     """What of each environment is not as it was applied last.
 
@@ -261,7 +265,7 @@ def drift_all(run: PlannedRun[Prepared], what: PlanningOptions) -> tuple[Drift, 
                 options_of(what),
             ),
             ledger_note=each.plan.ledger_note,
-            findings=each.plan.findings,
+            findings=tuple(one for one in each.plan.findings if one.code not in _OF_PLANS),
         )
         for each in run.prepared
     )
