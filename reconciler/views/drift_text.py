@@ -49,7 +49,8 @@ def unseen_lines(drift: Drift) -> Iterator[str]:
     yield f"Not seen: credentials of {whose}, which the server does not give back"
     for each in drift.unseen:
         if each.written_since:
-            yield f"    {values.name(each.identifier)} was written to since its credentials were sent"
+            name = values.name(each.identifier)
+            yield f"    {name} was written to since its credentials were sent"
 
 
 def _block(drift: Drift, look: Look) -> Iterator[str]:
