@@ -283,7 +283,6 @@ needs a line of its own; the formats are played without more ado.
 """
 
 SILENT: dict[str, str] = {
-    "ledger and lock in Novu": "nothing is kept there yet",
     "logs of libraries, httpx above all": "nothing logs; that the watcher would hear it has a test",
     "the sandbox's own output": "it is another program's: it has a test of its own",
 }
