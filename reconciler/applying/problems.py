@@ -9,6 +9,7 @@ from reconciler.errors import (
     ApiKeyError,
     ConflictError,
     FileError,
+    LockedError,
     NetworkError,
     ResponseError,
     StatusError,
@@ -38,7 +39,7 @@ def stops_the_run(error: NovuSyncError) -> bool:
     """Whether every other change would fail alike, or could not be remembered."""
     if isinstance(error, NetworkError):
         return not error.ambiguous
-    return isinstance(error, ApiKeyError | FileError)
+    return isinstance(error, ApiKeyError | FileError | LockedError)
 
 
 def explained(error: NovuSyncError, change: Change) -> NovuSyncError:

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.options import (
     connection_options,
+    lock_options,
     project_options,
     take_connection,
     take_project,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.command("adopt")
 @click.argument("identifiers", nargs=-1, required=True, metavar="IDENTIFIER...")
 @project_options
+@lock_options
 @connection_options
 def command(*, identifiers: tuple[str, ...], **values: Any) -> None:
     """Make integrations that are on the server already ours, as they are.

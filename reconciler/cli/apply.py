@@ -15,6 +15,7 @@ from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     PlanningOptions,
     connection_options,
+    lock_options,
     outputs_of,
     planning_options,
     project_options,
@@ -73,6 +74,7 @@ def _refuse_without_secrets(
     help="Refused: only plan can do without secrets.",
 )
 @outputs_of("plan", "report", "findings")
+@lock_options
 @connection_options
 def command(
     *,

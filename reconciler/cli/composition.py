@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.homes import home_of
 from reconciler.cli.planned import Failure, PlannedRun, Prepared
 from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
-from reconciler.cli.streams import LOG, event, say
+from reconciler.cli.streams import LOG, event, problem, say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     from concurrent.futures import wait
 
     from reconciler.fingerprint import Fingerprinter
+    from reconciler.ledger.holder import this_run
     from reconciler.novu.meanwhile import meanwhile
     from reconciler.novu.observe import observe
     from reconciler.planning.basis import basis_of, digest_of
@@ -181,8 +183,9 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
         home = looking.result()
     else:
         home = look()
-        home.hold()
         stack.callback(home.let_go)
+        if unusual := home.hold(this_run(os.environ), timeout=how.lock_timeout):
+            problem(f"warning: {unusual}", environment=environment.name)
         observed = observe(session, pinned=environment.environment_id)
     fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
     ledger = home.open(observed.environment_id, fingerprinter, writing=stop is not None)
@@ -208,6 +211,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
         desired=desired,
         observed=observed,
         ledger=ledger,
+        check=home.check,
         session=session,
         fingerprinter=fingerprinter,
         digest=digest,
@@ -289,6 +293,7 @@ def apply_all(
         stop: set when the run is to end early.
     """
     from reconciler.applying.apply import apply
+    from reconciler.ledger.leased import Leased
     from reconciler.novu.integrations import Integrations
 
     if run.binding is not None:
@@ -298,7 +303,7 @@ def apply_all(
     for each in run.prepared:
         report = apply(
             each.plan,
-            Integrations(each.session, each.plan.environment_id),
+            Leased(Integrations(each.session, each.plan.environment_id), each.check),
             each.ledger.ledger,
             each.fingerprinter,
             applied=each.ledger.applied,

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.options import (
     connection_options,
+    lock_options,
     project_options,
     take_connection,
     take_project,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.command("forget")
 @click.argument("identifiers", nargs=-1, required=True, metavar="IDENTIFIER...")
 @project_options
+@lock_options
 @connection_options
 def command(*, identifiers: tuple[str, ...], **values: Any) -> None:
     """Stop managing integrations without deleting them.

@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "Put two environments beside each other.",
     "promote": "Declare for one environment what another declares.",
     "forget": "Stop managing integrations without deleting them.",
+    "unlock": "Lift the lock that a run holds on an environment.",
     "adopt": "Make integrations that are there already ours.",
     "import": "Write what another tool left behind as YAML.",
     "doctor": "Look at the project, its keys and servers.",
@@ -89,7 +90,7 @@ def group(*, debug: bool) -> None:
 
     Exit codes: 0 done · 1 the world failed · 2 changes pending (plan --detailed-exitcode,
     drift) · 3 findings in the configuration · 4 partly applied · 5 the plan is stale or the
-    digest differs · 6 a guard refused · 7 another run holds the ledger · 8 API key missing,
+    digest differs · 6 a guard refused · 7 another run holds the lock · 8 API key missing,
     rejected or of another environment · 64 wrong usage · 70 a bug · 130 interrupted.
     """
     del debug  # `run` takes it out of the command line before click sees it

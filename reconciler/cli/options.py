@@ -62,12 +62,14 @@ class ConnectionOptions:
         timeout: seconds that one request may take.
         allowed_hosts: hosts besides Novu's own and loopback that the API key may be sent to.
         allow_insecure_http: plain http to hosts other than loopback.
+        lock_timeout: seconds to wait where another run holds the lock.
     """
 
     parallelism: int
     timeout: float
     allowed_hosts: tuple[str, ...]
     allow_insecure_http: bool
+    lock_timeout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,21 @@ def connection_options(command: Command) -> Command:
     )
 
 
+def lock_options(command: Command) -> Command:
+    """Adds what a run that takes the lock is asked."""
+    return _add(
+        command,
+        click.option(
+            "--lock-timeout",
+            type=Number(0, 86_400),
+            default=0.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long to wait where another run holds the lock.",
+        ),
+    )
+
+
 def scope_options(command: Command) -> Command:
     """Adds ``--target`` and ``--exclude``."""
     return _add(
@@ -342,6 +359,7 @@ def take_connection(values: dict[str, Any]) -> ConnectionOptions:
         timeout=values.pop("timeout"),
         allowed_hosts=(*values.pop("allowed_hosts"), *named),
         allow_insecure_http=values.pop("allow_insecure_http"),
+        lock_timeout=values.pop("lock_timeout", 0.0),
     )
 
 

@@ -55,6 +55,7 @@ class Prepared(Planned):
         desired: what it was made of: what is declared,
         observed: and what the server has.
         ledger: open as long as the command runs.
+        check: raises `LockedError` where the lock is not held any more.
         session: open as long as the command runs.
         fingerprinter: of this environment and its API key.
         basis: tells what the digest is of, by marks.
@@ -63,6 +64,7 @@ class Prepared(Planned):
     desired: Desired = field(repr=False)
     observed: Observed = field(repr=False)  # its rows hold what may have come from references
     ledger: OpenLedger
+    check: Callable[[], None]
     session: Session
     fingerprinter: Fingerprinter
     basis: Callable[[], Basis]

@@ -30,6 +30,11 @@ def journal_path(path: Path) -> Path:
     return path.with_suffix(".journal")
 
 
+def lock_path(path: Path) -> Path:
+    """Where it is written who holds a document's ledger."""
+    return path.with_suffix(".lock")
+
+
 class FileLedger:
     """Remembers in a file. Threads that use it take turns: it does not guard itself."""
 

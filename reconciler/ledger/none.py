@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.ledger.open import opened
 from reconciler.model import Applied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.fingerprint import Fingerprinter
+    from reconciler.ledger.holder import Holder
+    from reconciler.ledger.open import OpenLedger
     from reconciler.model import Entry
 
 
@@ -39,3 +43,39 @@ class NoLedger:
 
     def close(self) -> None:
         """Nothing to put away."""
+
+
+class NoHome:
+    """Nowhere."""
+
+    def hold(
+        self,
+        holder: Holder,  # noqa: ARG002 - as every home
+        *,
+        timeout: float = 0.0,  # noqa: ARG002 - as every home
+    ) -> str:
+        """Nothing to keep anybody from."""
+        return ""
+
+    def check(self) -> None:
+        """Nothing is held that could be lost."""
+
+    def held_by(self) -> Holder | None:
+        """Nobody."""
+        return None
+
+    def lift(self) -> None:
+        """Nothing is held."""
+
+    def open(
+        self,
+        environment_id: str,  # noqa: ARG002 - as every home
+        fingerprinter: Fingerprinter,  # noqa: ARG002 - as every home
+        *,
+        writing: bool = False,  # noqa: ARG002 - as every home
+    ) -> OpenLedger:
+        """The ledger that remembers nothing."""
+        return opened(NoLedger(), "none", writing=False)
+
+    def let_go(self) -> None:
+        """Nothing is held."""

@@ -1,30 +1,16 @@
-"""Opens the ledger that an environment asks for."""
+"""What a ledger and the place where it lies offer, whichever backend it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote
-
-from reconciler.ledger import shard
-from reconciler.ledger.contexts import ContextLedger, listed
-from reconciler.ledger.disk import Tail
-from reconciler.ledger.document import Owner
-from reconciler.ledger.file import FileLedger, journal_path
-from reconciler.ledger.none import NoLedger
-from reconciler.novu.contexts import Contexts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from reconciler.fingerprint import Fingerprinter
+    from reconciler.ledger.holder import Holder
     from reconciler.model import Applied, Entry
-    from reconciler.novu.contexts import Listing
-    from reconciler.transport.session import Session
-
-FOLDER = ".novu-sync"
-"""Where a project's ledgers lie, beside its ``novu-sync.yaml``."""
 
 
 class Ledger(Protocol):
@@ -77,14 +63,38 @@ class OpenLedger:
 class Home(Protocol):
     """Where an environment's ledger lies."""
 
-    def hold(self) -> None:
+    def hold(self, holder: Holder, *, timeout: float = 0.0) -> str:
         """Keep other runs from writing it, before the server is looked at.
 
         What a run does between its look and its first write, no other can do meanwhile.
 
+        Args:
+            holder: this run, for whoever has to wait.
+            timeout: seconds to wait for another run.
+
+        Returns:
+            What was unusual, for people; may be empty.
+
         Raises:
-            LockedError: another run writes it.
+            LockedError: another run holds it.
             WorldError: the folder takes no writes, Novu does not answer.
+        """
+
+    def check(self) -> None:
+        """To be called before every write to Novu.
+
+        Raises:
+            LockedError: it is not held any more.
+        """
+
+    def held_by(self) -> Holder | None:
+        """Who holds it now; `None` where nobody does."""
+
+    def lift(self) -> None:
+        """Take it from whoever holds it.
+
+        Raises:
+            UsageError: only the end of that run does.
         """
 
     def open(
@@ -108,173 +118,8 @@ class Home(Protocol):
         """Let other runs write it again; nothing happens where it is not held."""
 
 
-def find_home(  # noqa: PLR0913 - whose memory it is, and where that may be
-    backend: str,
-    directory: Path,
-    *,
-    project: str,
-    environment: str,
-    session: Session,
-    parallelism: int = 10,
-) -> Home:
-    """Where an environment's ledger lies.
-
-    ``auto`` is the backend that holds this project's ledger already, Novu's contexts before a
-    file; where none does, the contexts of a Novu that has them, and a file otherwise.
-
-    Args:
-        backend: ``auto``, ``novu``, ``file`` or ``none``.
-        directory: where the project file lies.
-        project: as the project file says.
-        environment: the environment's declared name.
-        session: with the environment's API key.
-        parallelism: how many requests may be under way at once.
-
-    Raises:
-        WorldError, ApiKeyError: Novu does not tell whether it has contexts.
-        ValueError: there is no such backend (the configuration allows only those above).
-    """
-    file = FileHome(directory, project=project, environment=environment)
-    if backend == "none":
-        return NoHome()
-    if backend == "file":
-        return file
-    if backend not in ("auto", "novu"):
-        raise ValueError(backend)
-    contexts = Contexts(session, shard.TYPE)
-    found = listed(contexts) if backend == "novu" else contexts.list()
-    if found is None:
-        return file
-    is_theirs = any(
-        shard.number_of(project, each.id) is not None or shard.is_intent(project, each.id)
-        for each in found.contexts
-    )
-    if backend == "auto" and not is_theirs and file.is_there:
-        return file
-    return NovuHome(
-        contexts, found, project=project, environment=environment, parallelism=parallelism
-    )
-
-
-class NoHome:
-    """Nowhere."""
-
-    def hold(self) -> None:
-        """Nothing to keep anybody from."""
-
-    def open(
-        self,
-        environment_id: str,  # noqa: ARG002 - as every home
-        fingerprinter: Fingerprinter,  # noqa: ARG002 - as every home
-        *,
-        writing: bool = False,  # noqa: ARG002 - as every home
-    ) -> OpenLedger:
-        """The ledger that remembers nothing."""
-        return _opened(NoLedger(), "none", writing=False)
-
-    def let_go(self) -> None:
-        """Nothing is held."""
-
-
-class FileHome:
-    """A file of the project."""
-
-    def __init__(self, directory: Path, *, project: str, environment: str) -> None:
-        self._path = directory / FOLDER / f"{quote(environment, safe='')}.ledger.json"
-        self._project = project
-        self._environment = environment
-        self._held: Tail | None = None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the file holds a ledger, or a run left a journal there."""
-        return self._path.exists() or journal_path(self._path).exists()
-
-    def hold(self) -> None:
-        """Keep other runs on this machine from writing it.
-
-        Raises:
-            LockedError: another run on this machine writes it.
-            FileError: the folder takes no writes.
-        """
-        self._held = Tail(journal_path(self._path))
-
-    def open(
-        self, environment_id: str, fingerprinter: Fingerprinter, *, writing: bool = False
-    ) -> OpenLedger:
-        """Open it and read it; see `Home`.
-
-        Raises:
-            ApiKeyError: the project calls this Novu environment by another name.
-            LockedError: another run on this machine writes it.
-            FileError: it cannot be read, or written.
-        """
-        ledger = FileLedger(
-            self._path,
-            project=self._project,
-            environment=self._environment,
-            environment_id=environment_id,
-            fingerprinter=fingerprinter,
-            held=self._held,
-        )
-        return _opened(ledger, f"file {FOLDER}/{self._path.name}", writing=writing)
-
-    def let_go(self) -> None:
-        """Let go of it; an empty journal does not stay."""
-        if self._held is not None:
-            self._held.let_go()
-
-
-class NovuHome:
-    """The Novu environment itself."""
-
-    def __init__(
-        self,
-        contexts: Contexts,
-        found: Listing,
-        *,
-        project: str,
-        environment: str,
-        parallelism: int,
-    ) -> None:
-        self._contexts = contexts
-        self._found = found
-        self._project = project
-        self._environment = environment
-        self._parallelism = parallelism
-
-    def hold(self) -> None:
-        """Nothing yet."""
-
-    def open(
-        self, environment_id: str, fingerprinter: Fingerprinter, *, writing: bool = False
-    ) -> OpenLedger:
-        """Read what was listed; see `Home`.
-
-        Raises:
-            ApiKeyError: the project calls this Novu environment by another name.
-            ServerStateError: a later version of novu-sync wrote it.
-        """
-        owner = Owner(
-            project=self._project,
-            environment=self._environment,
-            environment_id=environment_id,
-            key_id=fingerprinter.key_id,
-        )
-        ledger = ContextLedger(
-            self._contexts,
-            owner,
-            fingerprinter,
-            found=self._found.contexts,
-            parallelism=self._parallelism,
-        )
-        return _opened(ledger, "novu", writing=writing)
-
-    def let_go(self) -> None:
-        """Nothing is held."""
-
-
-def _opened(ledger: Ledger, where: str, *, writing: bool) -> OpenLedger:
+def opened(ledger: Ledger, where: str, *, writing: bool) -> OpenLedger:
+    """A ledger, made ready for writing where that is asked for, and read."""
     if writing:
         ledger.begin()
     applied = ledger.read()

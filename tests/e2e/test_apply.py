@@ -378,7 +378,7 @@ def test_a_ledger_that_could_not_be_written_is_told_by_the_report(
 ) -> None:
     """What was done is done; the next run finds it again and remembers it."""
     folder = project("integrations:" + slack())
-    with faulty("POST /v2/contexts status=403") as sandbox, running(sandbox) as url:
+    with faulty("POST /v2/contexts nth=2 status=403") as sandbox, running(sandbox) as url:
         keys.setenv("NOVU_API_URL", url)
         run = novu_sync("apply", "-c", folder, "--yes")
         assert run.code == 4, run

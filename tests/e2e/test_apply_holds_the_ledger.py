@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import LockedError
-from reconciler.ledger.open import FileHome
+from reconciler.ledger.file_home import FileHome
+from reconciler.ledger.holder import this_run
 from reconciler.sandbox.application import Sandbox
 from reconciler.sandbox.server import running
 
@@ -37,7 +38,7 @@ def test_no_other_run_writes_between_the_look_and_the_first_write(
 
     def second_run(request: Request) -> None:
         with pytest.raises(LockedError):
-            home(folder).hold()
+            home(folder).hold(this_run({}))
         refused.append(request.method)
 
     with Sandbox(hook=second_run) as sandbox, running(sandbox) as url:
@@ -55,7 +56,7 @@ def test_a_second_run_is_told_who_is_in_the_way_and_ends_with_7(
 ) -> None:
     folder = project(INTEGRATION, head="    ledger: file\n")
     held = home(folder)
-    held.hold()
+    held.hold(this_run({}))
     refused = novu_sync("apply", "-c", folder, "--yes")
     assert refused.code == 7, refused
     assert "another run" in refused.err

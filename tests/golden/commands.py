@@ -43,7 +43,7 @@ _ALIKE = (
     (re.compile(r"\(\d+\.\d\d s\)"), "(0.00 s)"),
     (re.compile(r'"seconds": \d+(\.\d+)?(e-\d+)?'), '"seconds": 0.0'),
     (re.compile(r"\b(intent-[0-9a-f]{16})-[0-9a-f]{16}\b"), r"\1-<nonce>"),
-    (re.compile(r'"(body|mac|keyId)": "[^"]*"'), r'"\1": "<\1>"'),
+    (re.compile(r'"(body|mac|keyId|holder|host|run|nonce|expires)": "[^"]*"'), r'"\1": "<\1>"'),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r'"novuSync": "[^"]*"'), '"novuSync": "<version>"'),
     (re.compile(r'"time": "[^"]*"'), '"time": "<time>"'),

@@ -10,7 +10,8 @@ from support.inprocess import InProcess, ask
 
 from reconciler.fingerprint import Fingerprinter
 from reconciler.ledger.file import FileLedger
-from reconciler.ledger.open import FOLDER, find_home
+from reconciler.ledger.file_home import FOLDER
+from reconciler.ledger.find import find_home
 from reconciler.sandbox.application import Sandbox
 from reconciler.secret import Secret
 from reconciler.transport.session import Session

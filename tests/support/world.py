@@ -28,7 +28,10 @@ from reconciler.config.resolve import resolve
 from reconciler.errors import NovuSyncError
 from reconciler.findings import errors
 from reconciler.fingerprint import Fingerprinter
-from reconciler.ledger.open import FOLDER, FileHome, find_home
+from reconciler.ledger.file_home import FOLDER, FileHome
+from reconciler.ledger.find import find_home
+from reconciler.ledger.holder import this_run
+from reconciler.ledger.novu_home import NovuHome
 from reconciler.novu.integrations import Integrations
 from reconciler.novu.observe import observe
 from reconciler.planning.facts import NOVU_OWNED, is_built_in
@@ -37,6 +40,7 @@ from reconciler.planning.guards import refusals
 from reconciler.planning.options import Options
 from reconciler.planning.planner import plan
 from reconciler.sandbox.application import Sandbox
+from reconciler.sandbox.contexts import _shown
 from reconciler.sandbox.generations import named_generation
 from reconciler.transport.session import Session
 
@@ -178,6 +182,7 @@ class World:
             stop: is set by a signal.
         """
         time, stop = PatientTime(), stop or threading.Event()
+        self.let_leases_end()
         transport = Broken(self.sandbox, breaks, meanwhile)
         life = _Life(self, desired, options or Options(), transport, time, stop)
         try:
@@ -259,6 +264,14 @@ class World:
                 found.append(f"the ledger vouches for credentials of {entry.identifier} in vain")
         return found
 
+    def let_leases_end(self) -> None:
+        """So much time goes by that no lock of a run that died is in the way."""
+        contexts = self.sandbox._store.contexts
+        for row in contexts.find():
+            if row["id"].startswith("lock-"):
+                data = {**row["data"], "expires": "2026-01-01T00:00:00+00:00"}
+                contexts.put({**row, "data": data}, _shown({**row, "data": data}))
+
     def lose_the_ledgers(self) -> None:
         """All of them are gone, wherever they lie."""
         shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
@@ -320,6 +333,9 @@ class _Life:
             held = self.home._held if isinstance(self.home, FileHome) else None
             if held is not None:
                 held.close()
+            lock = self.home._lock if isinstance(self.home, NovuHome) else None
+            if lock is not None:
+                lock._over.set()  # the dead have no threads
             raise
 
     def _talk(self, ends: dict[int, str], *, writing: bool) -> Ended:
@@ -334,7 +350,7 @@ class _Life:
         ) as session:
             self.home = self.world.home(self.desired, session)
             if writing:
-                self.home.hold()
+                self.home.hold(this_run({}))
             try:
                 return self._work(ends, session, self.home, writing=writing)
             finally:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.ledger.open import FileHome
+from reconciler.ledger.file_home import FileHome
+from reconciler.ledger.holder import this_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +139,7 @@ def test_it_leaves_nothing_behind_and_disturbs_no_run_that_applies(
     assert novu_sync("doctor", "-c", folder).code == 0
     assert sorted(folder.rglob("*")) == before
     held = FileHome(folder, project="tests", environment="development")
-    held.hold()
+    held.hold(this_run({}))
     run = novu_sync("doctor", "-c", folder)
     held.let_go()
     assert run.code == 0, run

@@ -8,8 +8,9 @@ from support.inprocess import InProcess
 
 from reconciler.errors import LockedError, ServerStateError
 from reconciler.fingerprint import Fingerprinter
+from reconciler.ledger.find import find_home
+from reconciler.ledger.holder import this_run
 from reconciler.ledger.none import NoLedger
-from reconciler.ledger.open import find_home
 from reconciler.model import Entry
 from reconciler.sandbox.application import Sandbox
 from reconciler.secret import Secret
@@ -162,7 +163,7 @@ def test_the_name_of_an_environment_stays_inside_the_folder(tmp_path: Path) -> N
 def test_a_ledger_can_be_held_before_the_environment_is_known(tmp_path: Path) -> None:
     """So that nobody else writes between a run's look at the server and its own first write."""
     there = home(tmp_path)
-    there.hold()
+    there.hold(this_run({}))
     with pytest.raises(LockedError):
         opened(tmp_path, writing=True)
     found = there.open("env-1", Fingerprinter(KEY, "env-1"), writing=True)
@@ -174,7 +175,7 @@ def test_a_ledger_can_be_held_before_the_environment_is_known(tmp_path: Path) ->
 
 def test_no_ledger_is_held_where_none_is_kept(tmp_path: Path) -> None:
     there = home(tmp_path, "none")
-    there.hold()
+    there.hold(this_run({}))
     there.let_go()
     home(tmp_path).let_go()
     assert not list(tmp_path.iterdir())
