@@ -117,6 +117,14 @@ def _edited_outside(stage: Stage, _: pytest.MonkeyPatch) -> None:
     assert ask(stage.sandbox, "PUT", f"/v1/integrations/{row['_id']}", body, key=key).status == 200
 
 
+def _locked(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """Somebody else's run goes on."""
+    key = stage.secrets["NOVU_DEVELOPMENT_API_KEY"][0]
+    data = {"holder": "anna", "nonce": "theirs", "expires": "2999-01-01T00:00:00+00:00"}
+    body = {"type": "novu-sync", "id": "lock-100", "data": data}
+    ask(stage.sandbox, "POST", "/v2/contexts", body, key=key)
+
+
 def _refusing(stage: Stage, _: pytest.MonkeyPatch) -> None:
     stage.refuse("POST", "PUT", times=2)
 
@@ -166,7 +174,10 @@ LINES: tuple[Line, ...] = (
     on(f"apply {ALL} --yes --expect-digest {'0' * 64}", ends=None),
     on(f"plan {ALL} --env-file more.env --source-timeout 20 --parallelism 2 --timeout 20"),
     on(f"plan {ALL} --allow-host novu.example --allow-insecure-http"),
-    on(f"apply {ALL} --yes --audit runs.audit"),
+    on(f"apply {ALL} --yes --audit runs.audit --lock-timeout 5"),
+    on(f"unlock {ALL}"),
+    on(f"apply {DEVELOPMENT} --yes", ends=7, world=_locked),
+    on(f"unlock {DEVELOPMENT} --yes"),
     on(f"plan {ALL} --detailed-exitcode"),
     on(f"plan {ALL} --detailed-exitcode", ends=2, world=_rotated),
     on(f"apply {DEVELOPMENT} --yes", ends=None, world=_refusing),
