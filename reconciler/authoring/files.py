@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from reconciler.authoring.export import Exported
 
-SCHEMA_LINE: Final = "# yaml-language-server: $schema=novu-sync.schema.json"
-
 _NAMES: Final = {"in_app": "in-app", "agent": "agents"}
 _WITHHELD: Final = (
     "Novu does not give credentials back: secrets are references to variables, and `<CHANGE_ME>`",

@@ -13,7 +13,7 @@ from reconciler.authoring.declared import declared_in, references, refers
 from reconciler.authoring.editing import Wish
 from reconciler.authoring.rows import form_of, primaries_of, refuse_twins
 from reconciler.authoring.sides import said
-from reconciler.authoring.sketch import Asked, Kept, sketched
+from reconciler.authoring.sketch import Asked, Kept, is_taken, sketched
 from reconciler.authoring.uses import meaning
 from reconciler.config.neighbours import named
 from reconciler.findings import finding
@@ -46,7 +46,7 @@ class Drift:
         wishes: what would have to be written for the two to agree.
         findings: what differs and cannot be wished for; warnings all.
         missing: identifiers that are declared and not there, with their environments.
-        unmanaged: how many rows nobody declares.
+        unmanaged: how many rows nobody declares, Novu's demo providers aside.
     """
 
     wishes: tuple[Wish, ...]
@@ -79,7 +79,7 @@ def drift(project: Project, live: Mapping[str, Observed]) -> Drift:
         for row in observed.integrations:
             form = form_of(forms, row)
             if form is None:
-                unmanaged += 1
+                unmanaged += is_taken(row)
                 continue
             number = numbers[id(form.declaration.base)]
             seen.add(number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +16,19 @@ from reconciler.cli.options import (
     take_project,
 )
 from reconciler.cli.streams import say
-from reconciler.errors import FindingsError, UsageError
+from reconciler.errors import FileError, FindingsError, UsageError
 from reconciler.findings import errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.authoring.export import Exported
-    from reconciler.cli.options import ConnectionOptions, ProjectOptions
+    from reconciler.cli.options import ProjectOptions
     from reconciler.config.project import Project
 
 _NO_MATCH = "NS121"
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @click.command("export")
@@ -83,8 +87,10 @@ def command(**values: Any) -> None:
     where, how = take_project(values), take_connection(values)
     out, split, yes = values["out"], values["split"], values["yes"]
     if values["update"]:
+        from reconciler.cli.updating import update
+
         _refuse_beside_update(values)
-        _update(where, how, yes=yes, verbose=values["verbose"])
+        update(where, how, yes=yes, verbose=values["verbose"])
         return
     if split and out is None:
         raise UsageError("--split makes several files", "Name a folder for them with --out.")
@@ -124,30 +130,6 @@ def _refuse_beside_update(values: dict[str, Any]) -> None:
             )
 
 
-def _update(where: ProjectOptions, how: ConnectionOptions, *, yes: bool, verbose: bool) -> None:
-    from reconciler.authoring.editing import edited
-    from reconciler.authoring.updating import drift, unwritten
-    from reconciler.cli.editing import offer
-    from reconciler.cli.live import observe_live
-    from reconciler.cli.project import open_project, sources
-    from reconciler.findings import in_order
-
-    project, names = open_project(where)
-    live = observe_live(project, names, sources(project, where), how, verbose=verbose)
-    found = drift(project, live)
-    result = edited(project, found.wishes)
-    left = (unwritten(project, each) for each in result.left)
-    for identifier, name in found.missing:
-        say(f"{identifier} is declared for {name} and not on the server.", err=True)
-    if found.unmanaged:
-        say(
-            f"{found.unmanaged} integrations on the server are declared nowhere;"
-            " novu-sync export shows them.",
-            err=True,
-        )
-    offer(project, result, in_order((*found.findings, *left)), yes=yes)
-
-
 def _head(
     api_keys: Sequence[str], api_url: str | None, project_name: str | None, split: str | None
 ) -> str:
@@ -164,10 +146,11 @@ def _head(
     environments: dict[str, dict[str, str]] = {}
     for each in api_keys:
         name, equals, variable = each.partition("=")
-        if not (equals and name and variable):
+        if not (equals and _ENVIRONMENT.fullmatch(name) and _VARIABLE.fullmatch(variable)):
             raise UsageError(
                 f"--api-key-env {each} is not NAME=VARIABLE",
-                "Write for example development=NOVU_DEVELOPMENT_API_KEY.",
+                "Write for example development=NOVU_DEVELOPMENT_API_KEY: letters, digits and"
+                " underscores, in the environment's name dashes and dots too.",
             )
         environments[name] = {"apiUrl": api_url} if api_url else {}
         environments[name]["apiKey"] = f"${{env:{variable}}}"
@@ -179,8 +162,6 @@ def _head(
 
 
 def _folder_name() -> str:
-    import re
-
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path.cwd().name).strip("-._")
     return name[:100] or "novu"
 
@@ -198,7 +179,11 @@ def _opened(where: ProjectOptions, head: str) -> Project:
         text = f"{head}".partition("include:")[0]
         project = assembled(Document(text.encode(), "novu-sync.yaml"), directory=Path())
     else:
-        project = load(where.config)
+        try:
+            project = load(where.config, readable=where.allow_files)
+        except FileError as error:
+            mend = f"{error.mend} --api-key-env begins a project here, and so does novu-sync init."
+            raise FileError(error.summary, mend) from None
     # What is declared is not looked at, nor need it be there: that is what is about to be written.
     own = [
         each
@@ -250,14 +235,17 @@ def _save(  # noqa: PLR0913 - what is written, and where
 
 def _tell(exported: Exported, names: Sequence[str]) -> None:
     from reconciler.cli.outputs import findings_to_stderr
+    from reconciler.views.counts import counted
 
     if exported.findings:
         findings_to_stderr(exported.findings)
     needed = sum(not each.optional for each in exported.variables)
-    what = f"{exported.rows} integrations of {' and '.join(names)}"
-    parts = [f"Exported {what} as {exported.definitions} definitions"]
+    what = f"{counted(exported.rows, 'integration')} of {' and '.join(names)}"
+    parts = [f"Exported {what} as {counted(exported.definitions, 'definition')}"]
     if needed or exported.placeholders:
-        parts.append(f"{needed} variables to set, {exported.placeholders} placeholders to fill in")
+        variables = counted(needed, "variable")
+        placeholders = counted(exported.placeholders, "placeholder")
+        parts.append(f"{variables} to set, {placeholders} to fill in")
     if exported.left_alone:
         parts.append(f"{exported.left_alone} of Novu's own left out")
     say("; ".join(parts) + ".", err=True)
@@ -280,8 +268,6 @@ def _tell_next(
 
 
 def _relative(path: Path, directory: Path) -> str:
-    import os
-
     return Path(os.path.relpath(path.resolve(), directory.resolve())).as_posix()
 
 

@@ -389,6 +389,8 @@ def test_on_a_terminal_it_asks_before_it_overwrites(
         (("--split", "channel"), "--split makes several files"),
         (("--api-url", "https://api.novu.co"), "--api-url and --project are for a project"),
         (("--api-key-env", "development"), "is not NAME=VARIABLE"),
+        (("--api-key-env", "dev elopment=X"), "is not NAME=VARIABLE"),
+        (("--api-key-env", "development=X-Y"), "is not NAME=VARIABLE"),
         (("--out", "novu-sync.yaml"), "novu-sync.yaml is the project file"),
     ],
 )
@@ -411,6 +413,10 @@ def test_what_is_wrong_with_the_project_the_key_or_a_file_is_told(
     bad = novu_sync("export", "-c", project("nonsense: 1\n"))
     assert bad.code == 3, bad
     assert "NS201" in bad.err
+    none = novu_sync("export")
+    assert none.code == 1, none
+    assert "there is no novu-sync.yaml" in none.err
+    assert "--api-key-env begins a project here" in none.err
     place = project("")
     folder.joinpath("a-file").write_text("", "utf-8")
     unwritable = novu_sync("export", "-c", place, "--out", "a-file/x.yaml")
@@ -508,4 +514,4 @@ def test_what_the_project_declares_already_is_kept(
     assert "credentials" not in blocks["resend"]
     assert blocks["in-app"]["active"] == "${env:INBOX}"
     assert "2 variables to set" not in shown.err
-    assert "3 variables to set, 1 placeholders to fill in" in shown.err
+    assert "3 variables to set, 1 placeholder to fill in" in shown.err

@@ -237,3 +237,12 @@ def test_remarks_stand_in_the_overlays_where_the_base_has_no_credentials() -> No
 
 def test_nothing_is_offered_where_no_credential_is_needed() -> None:
     assert "credentials" not in text(row("a", "chat-webhook"))
+
+
+def test_exports_that_differ_in_secrets_alone_are_the_same_bytes() -> None:
+    """Which variables are asked for tells nothing either: not even that two secrets are equal."""
+    one = email("a", credentials={"apiKey": "one", "from": "x"})
+    same = exported(one, production=email("a", credentials={"apiKey": "one", "from": "x"}))
+    other = exported(one, production=email("a", credentials={"apiKey": "two", "from": "x"}))
+    assert same.parts == other.parts
+    assert files.dotenv(same, []) == files.dotenv(other, [])
