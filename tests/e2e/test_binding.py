@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,11 +49,17 @@ def digest(run: Run) -> str:
     return run.out.partition("Digest: ")[2].partition("\n")[0]
 
 
-@pytest.fixture
-def folder(server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]) -> Path:
+@pytest.fixture(params=["file", "novu"])
+def folder(
+    server: str,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    request: pytest.FixtureRequest,
+) -> Path:
     """A project that was applied, of which one title was changed since."""
     del server
-    folder = project("integrations:" + push() + push("other"), head="    ledger: file\n")
+    head = f"    ledger: {request.param}\n"
+    folder = project("integrations:" + push() + push("other"), head=head)
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     return project("integrations:" + push(title="Renamed") + push("other"))
 
@@ -199,9 +206,11 @@ def test_a_secret_is_resolved_again_and_must_be_the_one_of_the_plan(
 
 
 def test_what_the_ledger_forgot_makes_a_plan_stale(
-    folder: Path, applied: Callable[[], Run]
+    folder: Path, applied: Callable[[], Run], sandbox: Sandbox
 ) -> None:
-    (folder / ".novu-sync" / "development.ledger.json").unlink()
+    shutil.rmtree(folder / ".novu-sync", ignore_errors=True)
+    for each in ask(sandbox, "GET", "/v2/contexts").data:
+        ask(sandbox, "DELETE", f"/v2/contexts/{each['type']}/{each['id']}")
     run = applied()
     assert run.code == 5, run
     assert "stale: ledger: " in run.out

@@ -48,10 +48,24 @@ def by_hand(sandbox: Sandbox, name: str = "by-hand", **fields: object) -> dict[s
     return made
 
 
-@pytest.fixture
-def folder(server: str, project: Callable[..., Path], novu_sync: Callable[..., Run]) -> Path:
+def remembered(folder: Path, sandbox: Sandbox) -> list[tuple[str, object]]:
+    """All that a ledger holds, in files or in Novu."""
+    contexts = ask(sandbox, "GET", "/v2/contexts").data
+    inside = [(each["id"], each["data"]) for each in contexts if "entries" in str(each)]
+    files = sorted((folder / ".novu-sync").glob("*.json"))
+    return [*inside, *((each.name, each.read_bytes()) for each in files)]
+
+
+@pytest.fixture(params=["file", "novu"])
+def folder(
+    server: str,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    request: pytest.FixtureRequest,
+) -> Path:
     del server
-    folder = project("integrations:" + push("stays", "goes"), head="    ledger: file\n")
+    head = f"    ledger: {request.param}\n"
+    folder = project("integrations:" + push("stays", "goes"), head=head)
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     return folder
 
@@ -91,13 +105,12 @@ def test_what_is_forgotten_and_declared_is_managed_again(
 def test_a_slip_is_wrong_usage_and_nothing_is_written(
     command: str, folder: Path, sandbox: Sandbox, novu_sync: Callable[..., Run]
 ) -> None:
-    ledger = folder / ".novu-sync" / "development.ledger.json"
     by_hand(sandbox)
-    before = ledger.read_bytes()
+    before = remembered(folder, sandbox)
     run = novu_sync(command, "goes" if command == "forget" else "by-hand", "goess", "-c", folder)
     assert run.code == 64, run
     assert "Did you mean 'goes'?" in run.err
-    assert ledger.read_bytes() == before
+    assert remembered(folder, sandbox) == before
     run = novu_sync(command, "zzz", "-c", folder)
     assert run.code == 64, run
     assert "There are: " in run.err
@@ -190,16 +203,19 @@ def test_what_novu_made_is_not_adopted(
 @pytest.mark.parametrize("command", ["forget", "adopt"])
 def test_neither_is_done_with_the_key_of_another_environment_or_without_a_ledger(
     command: str,
-    folder: Path,
+    server: str,
     project: Callable[..., Path],
     novu_sync: Callable[..., Run],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    del server
+    folder = project("integrations:" + push("stays", "goes"), head="    ledger: file\n")
+    assert novu_sync("apply", "-c", folder, "--yes").code == 0
     project("integrations:" + push("stays"), head="    ledger: none\n")
     run = novu_sync(command, "goes", "-c", folder)
     assert run.code == 64, run
     assert "keeps no ledger" in run.err
-    project("integrations:" + push("stays"))
+    project("integrations:" + push("stays"), head="    ledger: file\n")
     monkeypatch.setenv("NOVU_DEVELOPMENT_API_KEY", "sandbox-production")
     run = novu_sync(command, "goes", "-c", folder)
     assert run.code == 6, run
