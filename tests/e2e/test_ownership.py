@@ -89,6 +89,21 @@ def test_what_is_forgotten_stays_in_novu_and_is_never_pruned(
     assert rows(sandbox) == before
 
 
+def test_what_is_declared_no_more_is_forgotten_whatever_else_a_guard_refuses(
+    folder: Path, project: Callable[..., Path], novu_sync: Callable[..., Run]
+) -> None:
+    project(
+        "integrations:"
+        + push("stays")
+        .replace("pusher-beams", "one-signal")
+        .replace("instanceId: i, secretKey", "applicationId: i, apiKey")
+    )
+    assert novu_sync("plan", "-c", folder).code == 6
+    run = novu_sync("forget", "goes", "-c", folder)
+    assert run.code == 0, run
+    assert run.out == "development: goes is forgotten; Novu keeps it\n"
+
+
 def test_what_is_forgotten_and_declared_is_managed_again(
     folder: Path, sandbox: Sandbox, novu_sync: Callable[..., Run]
 ) -> None:
