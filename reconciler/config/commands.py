@@ -79,7 +79,11 @@ class Commands:
             process = self._start(words)
         except OSError as error:
             why = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be started"
-            raise _failed(program, f"{why} (looked for from the project's directory)") from None
+            raise BadReferenceError(
+                "NS320",
+                f"The command `{program}` {why}. Install it, or write its path as it is from the"
+                " project's directory.",
+            ) from None
         try:
             data = _printed(process, time.monotonic() + self._seconds)
             if len(data) > MAX_BYTES:

@@ -149,11 +149,13 @@ def test_no_command_shows_a_secret_on_any_channel(
     record_property("leaks", [len(REGISTER), tally["secrets"], tally["commands"]])
 
 
+API_KEY = "an API key, too"
 PAIRS = {
     "two digits": ("7", "8"),
     "a public value, and another one": ("T1", "us-east-2"),
     "a word of ours": ("unchanged", "secret"),
     "of different length": ("x", "true, but longer"),
+    API_KEY: ("1", "another"),
 }
 
 
@@ -166,7 +168,9 @@ def test_two_stories_that_differ_in_a_short_secret_show_the_same(
     for at, value in enumerate(PAIRS[pair]):
         place = tmp_path / str(at)
         secrets = dict.fromkeys(NAMES, (value, f"{value}{value}"))
-        secrets |= {name: (f"key-of-{name.lower()}", "") for name in KEYS}
+        secrets |= {
+            name: (f"key-{value if pair == API_KEY else 0}-of-{name.lower()}", "") for name in KEYS
+        }
         told = []
         with staged(place, secrets, calm=True) as stage:
             for line in LINES:

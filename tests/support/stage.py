@@ -229,7 +229,7 @@ class Stage:
         """Every format of the command, each in its turn on standard output; a colour; ``-v``."""
         command = next((each for each in shlex.split(line.typed) if each in main.COMMANDS), "")
         options = options_of(command) if command else {}
-        more: list[str] = []
+        more = ["--debug"] if self.played % 3 == 1 else []
         if "--output" in options:
             formats = formats_of(command)
             first = self.played % len(formats)

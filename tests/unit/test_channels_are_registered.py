@@ -12,7 +12,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from support.channels import REGISTER, SILENT, VALUES, WRITERS
+from support.channels import REGISTER, SILENT, VALUES, WRITERS, registered
 from support.lines import APART, EVERYWHERE, LINES, OF_THEM
 from support.stage import options_of
 
@@ -81,6 +81,29 @@ def test_everything_that_a_command_shows_is_watched_as_a_value_too() -> None:
         and "-> bool" not in str(inspect.signature(each)).replace("'", "")
     }
     assert shown == set(VALUES), f"mend support.channels.VALUES: {sorted(shown ^ set(VALUES))}"
+
+
+def test_what_nobody_registered_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command, a format, a function that shows and a file: each fails the test that is for it."""
+    monkeypatch.setitem(COMMANDS, "whisper", "Say it.")
+    with pytest.raises(AssertionError, match="whisper"):
+        test_every_command_has_a_line("whisper")
+    monkeypatch.setitem(FORMATS, "toml", frozenset({"plan"}))  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="-o toml"):
+        test_every_format_is_a_registered_channel()
+
+    def whispers(what: str, options: outputs.OutputOptions) -> None:
+        """Say it."""
+
+    monkeypatch.setattr(whispers, "__module__", outputs.__name__)
+    monkeypatch.setattr(outputs, "whispers", whispers, raising=False)
+    with pytest.raises(AssertionError, match="whispers"):
+        test_everything_that_a_command_shows_is_watched_as_a_value_too()
+    monkeypatch.setitem(WRITERS, "reconciler.model", "nothing")
+    with pytest.raises(AssertionError, match=r"reconciler\.model"):
+        test_every_module_that_writes_is_registered()
+    assert registered("file project/whispered") is None
+    assert registered("file project/out/1.o-toml") is None
 
 
 def test_what_is_silent_is_registered() -> None:
