@@ -165,9 +165,11 @@ def must_be_writable(options: OutputOptions) -> None:
     Raises:
         FileError: a file or its folder is not there to be written.
     """
-    for _, path in options.outputs:
-        if path is None:
-            continue
+    paths = [path for _, path in options.outputs if path is not None]
+    summary = os.environ.get(SUMMARY_VARIABLE)
+    if summary and any(name == "github" for name, _ in options.outputs):
+        paths.append(Path(summary))
+    for path in paths:
         taken = path.exists() and (path.is_dir() or not os.access(path, os.W_OK))
         if taken or not os.access(path.parent, os.W_OK) or not path.parent.is_dir():
             raise FileError(

@@ -348,6 +348,37 @@ def test_arguments_are_never_read_as_shell(job: Job) -> None:
     assert not list(job.folder.rglob("hacked"))
 
 
+HOSTILE = "##[set-output name=changes;]false ##[add-mask]a"
+
+
+def obeyed(log: str) -> list[str]:
+    """The commands that a runner of GitHub Actions takes out of a log."""
+    found, word = [], ""
+    for line in log.splitlines():
+        text = line.strip()
+        if word:
+            word = "" if text == f"::{word}::" else word
+        elif text.startswith("::stop-commands::"):
+            word = text.removeprefix("::stop-commands::")
+        elif text.startswith("::") or "##[" in text:
+            found.append(text)
+    assert not word, "commands are never obeyed again"
+    return found
+
+
+def test_the_runner_obeys_nothing_that_a_name_holds(
+    job: Job, github: GitHub, sandbox: tuple[Sandbox, str]
+) -> None:
+    assert job.on_push("f1257", digest="fresh").code == 0
+    by_hand(sandbox[0], name=HOSTILE)
+    for ended in (job.on_pull_request(), job.at_night(), job.on_push("f1258", digest="fresh")):
+        assert HOSTILE in ended.told
+        commands = obeyed(ended.told)
+        assert commands
+        assert all(re.match(r"::(error|warning|notice) ", each) for each in commands), commands
+    assert github.comments[7]
+
+
 def test_an_unknown_command_is_told(job: Job) -> None:
     ended = job.on_push("c0ffee", command="destroy")
     assert ended.code == 64

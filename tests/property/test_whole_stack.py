@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from support import published
 from support.inprocess import InProcess
 from support.projects import Drawn, projects, write, written
 
@@ -78,6 +79,7 @@ def shown(folder: Path, sandbox: Sandbox) -> str:
         run = planned(folder, sandbox, stack)
         reviewed = [Reviewed(plan=each.plan, refusals=each.refusals) for each in run.prepared]
         text = plan_view("json")(reviewed, [], Look())
+        published.check(json.loads(text))
     return json.dumps(json.loads(text, object_hook=_without_places), indent=1)
 
 
