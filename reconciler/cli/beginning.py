@@ -15,7 +15,7 @@ from reconciler.cli.options import OutputOptions, PlanningOptions, ProjectOption
 from reconciler.cli.saving import content
 from reconciler.cli.saving import replace as put
 from reconciler.cli.streams import say
-from reconciler.errors import FileError, InterruptedRunError
+from reconciler.errors import ApiKeyError, FileError, InterruptedRunError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 _EVERYTHING = PlanningOptions(
     targets=(), excludes=(), prune=False, credentials="changed", rotate=(), allow=()
 )
+_CI = {
+    "github": "In the workflow, put the place of novu-sync's repository into `uses:`; the variables"
+    " below `env:` become secrets of yours (docs/ci.md).",
+    "gitlab": "In the pipeline, put an image with novu-sync into `image:`; the variables that its"
+    " first lines name become CI/CD variables (docs/ci.md).",
+}
+"""What the file cannot know."""
+
 _TEXT = OutputOptions(outputs=(("text", None),), color=False, verbosity=0)
 
 
@@ -49,9 +57,12 @@ def begin(how: ConnectionOptions, values: Mapping[str, Any]) -> Exit:
     wanted = interview.wanted()
     live = {} if wanted.offline else _live(wanted, how, verbose=values["verbose"])
     exported = _exported(wanted, live, interview)
-    written = _files(wanted, exported, interview.ci(wanted.folder), how)
+    ci = interview.ci(wanted.folder)
+    written = _files(wanted, exported, ci, how)
     interview.may_overwrite(_differing(written))
     _write(written)
+    if ci != "none":
+        say(_CI[ci], err=True)
     return _end(wanted, exported, how, verbose=values["verbose"])
 
 
@@ -65,7 +76,12 @@ def _live(wanted: Wanted, how: ConnectionOptions, *, verbose: bool) -> dict[str,
     head = Document(wanted.head.encode(), wanted.path.as_posix())
     project = assembled(head, directory=wanted.folder)
     names = project.environments
-    live = observe_live(project, names, sources(project, _where(wanted)), how, verbose=verbose)
+    given = sources(project, _where(wanted))
+    try:
+        live = observe_live(project, names, given, how, verbose=verbose)
+    except ApiKeyError as error:
+        mend = f"{error.mend} With --offline a project is begun without trying any key."
+        raise ApiKeyError(error.summary, mend) from None
     for name, observed in live.items():
         number = len(observed.integrations)
         say(
@@ -229,6 +245,11 @@ def _end(
     with ExitStack() as stack:
         run = plan_all(_where(wanted), how, _EVERYTHING, verbose=verbose, stack=stack)
     outputs.plans(run, _TEXT)
+    if not run.exits:
+        say(
+            "Next: read the files and commit them; novu-sync plan tells what a change means.",
+            err=True,
+        )
     return worst(run.exits)
 
 

@@ -125,6 +125,7 @@ def test_what_is_there_becomes_a_project_with_an_empty_plan(
     assert run.code == 0, run
     assert "development: NOVU_DEVELOPMENT_API_KEY opens Novu's environment Development" in run.err
     assert run.out.count("is as declared") == 2
+    assert "Next: read the files and commit them" in run.err
     assert names(folder) == [".env.example", ".gitignore", "novu-sync.yaml"]
     document = project(folder)
     assert document["project"] == "acme"
@@ -214,6 +215,7 @@ def test_keys_come_from_a_dotenv_file_too(
     (folder / ".env").write_text(keys, "utf-8")
     missing = novu_sync("init", "--yes", "--api-url", newest)
     assert missing.code == 8, missing
+    assert "--offline" in missing.err
     assert names(folder) == [".env"]
     run = novu_sync("init", "--yes", "--api-url", newest, "--env-file", ".env")
     assert run.code == 0, run
@@ -317,6 +319,7 @@ def test_a_ci_file_has_the_projects_folder_its_variables_and_its_host(
         assert word in text
     assert "deploy/novu" in text
     assert "SES_ACCESS_KEY_ID" not in text  # of the example that it was made of
+    assert {"github": "`uses:`", "gitlab": "`image:`"}[ci] in run.err
 
 
 def test_the_services_own_files_say_which_ci_is_meant(
