@@ -35,7 +35,7 @@ def command(**values: Any) -> Exit:
     Looks at all environments, or at those that -e names, and writes nothing, neither here nor on
     a server. What a server can do is seen in its answers. Exit codes: 0 where nothing failed
     (warnings alone are fine), else what a plan would end with: 1 network, server or file, 3
-    findings, 6 a host that may not get the key, 7 the ledger is held, 8 an API key.
+    findings, 6 a host that may not get the key, 8 an API key.
     """
     from reconciler.cli import examination
 

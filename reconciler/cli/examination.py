@@ -149,7 +149,7 @@ class _Examination:
             transport=self._transport,
         ) as session:
             seen = look(session)
-            ledger = self._ledger(project, environment, session, seen.own.id)
+            ledger = tuple(self._ledger(project, environment, session, seen.own.id))
         twin = self._opened.setdefault(seen.own.id, environment.name)
         yield from judging.sighting(
             environment.name,
@@ -157,22 +157,25 @@ class _Examination:
             pinned=environment.environment_id,
             twin=None if twin == environment.name else twin,
         )
-        yield ledger
+        yield from ledger
 
     def _ledger(
         self, project: Project, environment: Environment, session: Session, environment_id: str
-    ) -> Check:
+    ) -> Iterator[Check]:
+        from reconciler.doctor import judging
         from reconciler.doctor.checkup import Topic, failed, fine
         from reconciler.fingerprint import Fingerprinter
 
         try:
             home = home_of(project, environment, session, self._how)
             opened = home.open(environment_id, Fingerprinter(environment.api_key, environment_id))
+            held = home.held_by()
         except NovuSyncError as error:
-            return failed(Topic.LEDGER, error, environment=environment.name)
-        return fine(
-            Topic.LEDGER, opened.note.removeprefix("ledger: "), environment=environment.name
-        )
+            yield failed(Topic.LEDGER, error, environment=environment.name)
+            return
+        told = opened.note.removeprefix("ledger: ")
+        yield fine(Topic.LEDGER, told, environment=environment.name)
+        yield judging.lock(environment.name, str(held or ""))
 
 
 def _topic(error: NovuSyncError) -> Topic:

@@ -36,6 +36,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
     LIMIT = "rate limit"
     LEDGER = "ledger"
+    LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

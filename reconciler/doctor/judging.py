@@ -69,6 +69,24 @@ def sighting(
     )
 
 
+def lock(environment: str, holder: str) -> Check:
+    """Whether an apply would have to wait.
+
+    Args:
+        environment: the project's name for the environment.
+        holder: the run that holds the lock, for people; empty where none does.
+    """
+    if not holder:
+        return fine(Topic.LOCK, "nobody holds it", environment=environment)
+    return doubtful(
+        Topic.LOCK,
+        f"held by {holder}",
+        "Plans need none. An apply waits with --lock-timeout; where that run has surely ended,"
+        f" `novu-sync unlock -e {environment}` lifts it.",
+        environment=environment,
+    )
+
+
 def _key(environment: str, seen: Sighting, *, pinned: str | None, twin: str | None) -> Check:
     own = seen.own
     opens = f"{own.name} ({own.id})" if own.name else own.id

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.inprocess import ask
 
 from reconciler.ledger.file_home import FileHome
 from reconciler.ledger.holder import this_run
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
+
+    from reconciler.sandbox.application import Sandbox
 
 PRODUCTION = (
     "  production:\n    apiUrl: ${env:NOVU_API_URL}\n    apiKey: ${env:NOVU_PRODUCTION_API_KEY}\n"
@@ -143,3 +146,16 @@ def test_it_leaves_nothing_behind_and_disturbs_no_run_that_applies(
     run = novu_sync("doctor", "-c", folder)
     held.let_go()
     assert run.code == 0, run
+
+
+def test_a_run_that_holds_the_lock_is_named_and_stops_no_look(
+    sandbox: Sandbox, folder: Path, novu_sync: Callable[..., Run]
+) -> None:
+    data = {"holder": "anna", "host": "runner-7", "nonce": "n", "expires": "2999-01-01T00:00:00Z"}
+    lock = {"type": "novu-sync", "id": "lock-1", "data": data}
+    assert ask(sandbox, "POST", "/v2/contexts", lock).status == 201
+    run = novu_sync("doctor", "-c", folder)
+    assert run.code == 0, run
+    assert "warn  lock           held by anna on runner-7" in run.out
+    assert "novu-sync unlock -e development" in run.out
+    assert levels(novu_sync("doctor", "-c", folder, "-o", "json"))["production", "lock"] == "ok"

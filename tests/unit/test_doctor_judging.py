@@ -169,6 +169,13 @@ def test_a_rate_limit_that_is_nearly_used_up_is_doubted(
     assert (check.level, check.says) == (level, says)
 
 
+def test_a_lock_that_is_held_is_told_with_whose_it_is() -> None:
+    assert judging.lock("staging", "").level is Level.OK
+    held = judging.lock("staging", "anna on runner-7")
+    assert (held.level, held.says) == (Level.WARN, "held by anna on runner-7")
+    assert "novu-sync unlock -e staging" in held.mend
+
+
 def test_a_configuration_fails_by_errors_and_is_doubted_by_warnings() -> None:
     def told(*codes: str) -> Check:
         findings = [finding(code, "Mend it.") for code in codes]
