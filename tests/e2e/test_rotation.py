@@ -291,3 +291,23 @@ def test_a_server_that_tells_credentials_leaves_nothing_to_guess(
     planned = story.run("plan", "--detailed-exitcode", ends=2)
     assert fields(planned) == ["~ credentials.secretKey  (secret, changed)"]
     assert warned(planned) == []
+
+
+def test_a_plan_without_secrets_is_exact_but_for_them_on_every_generation(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no variable but the API key's: what the file says itself is compared all the same."""
+    for name in SECRETS:
+        monkeypatch.delenv(name)
+    planned = story.run("plan", "--no-secrets", "--detailed-exitcode")
+    assert "as far as can be told without secrets" in planned.out
+    assert "unverifiable" in planned.out
+    file = story.folder / "novu-sync.yaml"
+    text = file.read_text("utf-8").replace("region: eu-west-1", "region: eu-west-2")
+    file.write_text(text.replace("name: Slack A", "name: Slack one"), "utf-8")
+    planned = story.run("plan", "--no-secrets", "--detailed-exitcode", ends=2)
+    assert "0 to create, 2 to update, 0 to delete; 2 unchanged" in planned.out
+    assert fields(planned) == ["~ credentials.region  (secret, changed)"]
+    assert 'name: "Slack A" → "Slack one"' in planned.out
+    story.run("apply", "--no-secrets", "--yes", ends=64)
+    story.run("plan", ends=3)

@@ -18,7 +18,8 @@ from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOp
 from reconciler.config.project import load
 from reconciler.config.resolve import check
 from reconciler.findings import errors
-from reconciler.planning.plan import Update
+from reconciler.planning.paths import split
+from reconciler.planning.plan import Delete, Keep, Update, Visibility
 from reconciler.sandbox.application import Sandbox
 from reconciler.views.formats import plan_view
 from reconciler.views.style import Look
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.report import Report
     from reconciler.cli.planned import PlannedRun
+    from reconciler.planning.plan import Plan
 
 HOW = ConnectionOptions(parallelism=3, timeout=30.0, allowed_hosts=(), allow_insecure_http=False)
 WHAT = PlanningOptions(
@@ -52,10 +54,17 @@ whole = settings(
 
 
 def planned(
-    folder: Path, sandbox: Sandbox, stack: ExitStack, stop: threading.Event | None = None
+    folder: Path,
+    sandbox: Sandbox,
+    stack: ExitStack,
+    stop: threading.Event | None = None,
+    *,
+    secrets: bool = True,
 ) -> PlannedRun:
     """What ``novu-sync plan --all-environments`` plans, or with `stop` what ``apply`` does."""
-    where = ProjectOptions(config=folder, environments=(), all_environments=True, env_file=None)
+    where = ProjectOptions(
+        config=folder, environments=(), all_environments=True, env_file=None, secrets=secrets
+    )
     transport = InProcess(sandbox)
     run = composition.plan_all(
         where, HOW, WHAT, verbose=False, stack=stack, stop=stop, transport=transport
@@ -151,6 +160,46 @@ def test_a_rotated_secret_updates_those_who_use_it_and_nobody_else(
             assert users <= set(declaring(drawn, f"${{env:{name}}}"))
             applied(folder, sandbox)
             assert pending(folder, sandbox) == []
+
+
+@given(projects(), projects())
+@whole
+def test_a_plan_without_secrets_is_the_same_but_for_values_from_references(
+    before: Drawn, after: Drawn
+) -> None:
+    """Of any project on the remains of any other; and no variable, file or default is looked at."""
+    with Sandbox() as sandbox, ExitStack() as stack:
+        with written(before) as folder:
+            applied(folder, sandbox)
+        with written(after) as folder:
+            whole_plans = planned(folder, sandbox, stack)
+        with written(Drawn(documents=after.documents, variables={}, files={})) as folder:
+            bare_plans = planned(folder, sandbox, stack, secrets=False)
+    for whole_plan, bare in zip(
+        (each.plan for each in whole_plans.prepared),
+        (each.plan for each in bare_plans.prepared),
+        strict=True,
+    ):
+        assert _structure(whole_plan) == _structure(bare)
+        told = {each.identifier: each for each in whole_plan.changes if isinstance(each, Update)}
+        for change in bare.changes:
+            fields = set(change.fields) if isinstance(change, Update) else set()
+            full = told.get(change.identifier)
+            missing = (set(full.fields) if full else set()) - fields
+            assert fields <= (set(full.fields) if full else set())
+            if not isinstance(change, Delete):
+                tops = {str(split(each.path)[0]) for each in missing}
+                assert tops <= change.desired.unresolved
+                assert all(each.visibility is not Visibility.PUBLIC for each in missing)
+
+
+def _structure(plan: Plan) -> list[tuple[str, str]]:
+    """What comes, goes and moves, and in which order."""
+    return [
+        (each.action, each.identifier)
+        for each in plan.changes
+        if not isinstance(each, (Update, Keep))
+    ]
 
 
 def number_of(identifier: str) -> str:
