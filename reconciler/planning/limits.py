@@ -11,6 +11,8 @@ from reconciler.planning.plan import Create, Delete, Rename, SetPrimary, Update
 from reconciler.planning.refusal import refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
     from reconciler.planning.refusal import Case, Refusal
 
 DELETE_PERCENT = 30
@@ -57,7 +59,7 @@ def delete_percent(case: Case) -> Refusal | None:
     return refusal(
         "delete-percent",
         doomed,
-        f"{len(doomed)} of {len(rows)} managed integrations to delete: {percent} %, and at most "
+        f"{len(doomed)} of {len(rows)} managed {_noun(rows)} to delete: {percent} %, and at most "
         f"{limit} % allowed. More likely files are missing than that all of them are meant.",
         f"If they are: --allow delete-percent={percent}.",
     )
@@ -79,9 +81,13 @@ def updates(case: Case) -> Refusal | None:
     return refusal(
         "updates",
         changed,
-        f"{len(changed)} integrations to change and at most {limit} allowed by this project.",
+        f"{len(changed)} {_noun(changed)} to change and at most {limit} allowed by this project.",
         f"If all of them are meant: --allow updates={len(changed)}.",
     )
+
+
+def _noun(counted: Sized) -> str:
+    return "integration" if len(counted) == 1 else "integrations"
 
 
 def _doomed(case: Case) -> list[str]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.applying import creating, memory, problems, reread, schedule
 from reconciler.applying.apply import _Run
 from reconciler.applying.carrying import Carrier, Done
+from reconciler.cli import binding
 from reconciler.ledger import document, journal
 from reconciler.ledger.file import FileLedger
 from reconciler.novu import integrations, observe, wire
-from reconciler.planning import guards, limits, pairing, planner, prune
+from reconciler.planning import guards, limits, pairing, planfile, planner, prune, snapshot
 from reconciler.secret import Secret
 from reconciler.transport import hosts, retrying, session
 
@@ -26,6 +27,7 @@ _UNIT: Final = "tests/unit/test_"
 _POINTS: Final = "tests/faults/test_named_points.py::"
 _REMEMBERED = f"{_POINTS}test_a_point_that_was_worth_remembering_ends_as_if_nothing_had_happened"
 _LOST_CREATE = f"{_POINTS}test_a_create_whose_answer_was_lost_is_looked_for_and_not_sent_again"
+_BINDING: Final = "tests/e2e/test_binding.py::"
 _STAYS = f"{_UNIT}planning_prune.py::test_what_is_not_surely_ours_stays"
 
 
@@ -261,6 +263,32 @@ MUTANTS: dict[str, Mutant] = {
         protection="the API key follows no redirect",
         switch_off=_put(session, "open_client", _following),
         noticed_by="tests/e2e/test_transport_wire.py",
+    ),
+    "plan-file-code": Mutant(
+        protection="a plan file that anybody touched is not believed",
+        switch_off=_put(planfile.Read, "is_unchanged", lambda *_: True),
+        noticed_by=f"{_BINDING}test_a_plan_file_that_anybody_touched_is_refused",
+    ),
+    "plan-file-once": Mutant(
+        protection="a plan file is good for once",
+        switch_off=_put(binding.FromFile, "use", lambda *_: None),
+        noticed_by=f"{_BINDING}test_a_used_plan_stays_used_when_the_world_is_put_back",
+    ),
+    "plan-file-stale": Mutant(
+        protection="a plan file is stale where anything moved",
+        switch_off=_put(binding.FromFile, "refusals", lambda *_: ()),
+        noticed_by=f"{_BINDING}test_an_edit_in_the_dashboard_makes_a_plan_stale_and_is_named",
+    ),
+    "digest-compared": Mutant(
+        protection="an expected digest is compared",
+        switch_off=_put(binding.Digests, "refusals", lambda *_: ()),
+        noticed_by=f"{_BINDING}test_a_digest_lets_just_the_plan_run_that_was_reviewed",
+    ),
+    "snapshot-hides": Mutant(
+        protection="a snapshot holds nothing that a reference gives",
+        switch_off=_put(snapshot, "_HIDDEN", ()),
+        noticed_by=f"{_UNIT}planning_snapshot.py"
+        "::test_nothing_secret_and_nothing_of_other_environments_is_in_it",
     ),
     "guard-deletes": _guard(
         limits.deletes, "test_one_delete_is_allowed_and_no_more_however_many_there_are"

@@ -160,7 +160,7 @@ def test_a_row_that_is_changed_and_made_primary_counts_once() -> None:
     (refusal,) = refused(limited, server(mail_row(), mail_row("b", primary=True)))
 
     assert (refusal.guard, refusal.identifiers) == ("updates", ("ses",))
-    assert "1 integrations" in refusal.detail
+    assert "1 integration to change" in refusal.detail
 
 
 def test_another_environment_than_last_time_is_refused_by_both_ids() -> None:
