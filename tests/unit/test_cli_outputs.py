@@ -206,3 +206,12 @@ def test_a_result_that_could_not_be_written_is_told_before_the_work_begins(tmp_p
     for path in (tmp_path, tmp_path / "no" / "where.json", there / "below.json"):
         with pytest.raises(FileError, match="nothing was begun"):
             outputs.must_be_writable(options(("json", path)))
+
+
+def test_the_step_summary_is_looked_at_before_the_work_begins_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "summary.md"))
+    outputs.must_be_writable(options(("text", None)))
+    with pytest.raises(FileError, match=r"summary\.md"):
+        outputs.must_be_writable(options(("github", None)))
