@@ -58,7 +58,7 @@ def begin(how: ConnectionOptions, values: Mapping[str, Any]) -> Exit:
     live = {} if wanted.offline else _live(wanted, how, verbose=values["verbose"])
     exported = _exported(wanted, live, interview)
     ci = interview.ci(wanted.folder)
-    written = _files(wanted, exported, ci, how)
+    written = _files(wanted, exported, ci, how, split=values["split"] is not None)
     interview.may_overwrite(_differing(written))
     _write(written)
     if ci != "none":
@@ -73,7 +73,7 @@ def _live(wanted: Wanted, how: ConnectionOptions, *, verbose: bool) -> dict[str,
     from reconciler.config.documents import Document
     from reconciler.config.project import assembled
 
-    head = Document(wanted.head.encode(), wanted.path.as_posix())
+    head = Document(wanted.head().encode(), wanted.path.as_posix())
     project = assembled(head, directory=wanted.folder)
     names = project.environments
     given = sources(project, _where(wanted))
@@ -121,7 +121,7 @@ def _untold(observed: Observed) -> Observed:
 
 
 def _files(
-    wanted: Wanted, exported: Exported | None, ci: str, how: ConnectionOptions
+    wanted: Wanted, exported: Exported | None, ci: str, how: ConnectionOptions, *, split: bool
 ) -> dict[Path, bytes]:
     """Everything that is to be written, by path."""
     from reconciler.authoring import files, ignoring, pipelines
@@ -130,12 +130,9 @@ def _files(
 
     variables = exported.variables if exported else ()
     keys = tuple(wanted.keys.values())
-    text = wanted.head
-    if exported is not None:
-        text = files.integrations(exported, wanted.keys, head=wanted.head)
     ignored = wanted.folder / ".gitignore"
     written = {
-        wanted.path: text,
+        **_declared(wanted, exported, split=split),
         wanted.folder / ".env.example": files.dotenv(exported or export({}), keys),
     }
     if ci != "none":
@@ -154,6 +151,22 @@ def _files(
         )
     data = {path: each.encode() for path, each in written.items()}
     return {**data, ignored: ignoring.ignoring(content(ignored) or b"")}
+
+
+def _declared(wanted: Wanted, exported: Exported | None, *, split: bool) -> dict[Path, str]:
+    """The project file, and those that it includes."""
+    from reconciler.authoring import files
+
+    if exported is None:
+        return {wanted.path: wanted.head()}
+    if not split:
+        return {wanted.path: files.integrations(exported, wanted.keys, head=wanted.head())}
+    folder = wanted.folder / "integrations"
+    parts = files.by_channel(exported, wanted.keys)
+    return {
+        wanted.path: wanted.head(include=("integrations/*.yaml",)),
+        **{folder / name: text for name, text in parts.items()},
+    }
 
 
 def _repository(folder: Path) -> Path:

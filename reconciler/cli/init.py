@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     type=click.Choice(["leave", "declare"]),
     help="Leave those of exported integrations as they are in Novu, or declare them.",
 )
+@click.option("--split", type=click.Choice(["channel"]), help="A file for each channel.")
 @click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), help="Write a CI file.")
 @click.option("--overwrite", is_flag=True, help="Write over files that are there.")
 @click.option("-y", "--yes", is_flag=True, help="Take the default of every question.")

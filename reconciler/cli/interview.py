@@ -54,16 +54,19 @@ class Wanted:
         """Where the project lies."""
         return self.path.parent
 
-    @property
-    def head(self) -> str:
-        """The beginning of the project file."""
+    def head(self, *, include: Sequence[str] = ()) -> str:
+        """The beginning of the project file.
+
+        Args:
+            include: patterns of files with integrations.
+        """
         from reconciler.authoring import files
 
         url = {} if self.api_url == REGIONS["us"] else {"apiUrl": self.api_url}
         environments = {
             name: {**url, "apiKey": f"${{env:{key}}}"} for name, key in self.keys.items()
         }
-        return files.project_head(self.project, environments)
+        return files.project_head(self.project, environments, include=include)
 
 
 class Interview:

@@ -187,6 +187,24 @@ def test_what_cannot_be_taken_along_is_told_and_the_plan_says_what_is_missing(
     assert project(folder)["integrations"][0]["providerId"] == "novelty"
 
 
+def test_integrations_can_be_split_by_channel(
+    newest: str, folder: Path, novu_sync: Callable[..., Run]
+) -> None:
+    run = novu_sync("init", "--yes", "--api-url", newest, "--split", "channel")
+    assert run.code == 0, run
+    assert run.out.count("is as declared") == 2
+    assert project(folder)["include"] == ["integrations/*.yaml"]
+    assert [each for each in names(folder) if "/" in each] == [
+        "integrations/email.yaml",
+        "integrations/in-app.yaml",
+    ]
+    nothing = novu_sync(
+        "init", "n", "--yes", "--api-url", newest, "--split", "channel", "--no-export"
+    )
+    assert nothing.code == 0, nothing
+    assert "include" not in project(folder / "n")
+
+
 def test_offline_no_key_is_tried_and_novus_cloud_needs_no_address(
     folder: Path, novu_sync: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
