@@ -12,13 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from reconciler.authoring.splicing import NoPlaceError, applied, grafted, replaced
-from reconciler.authoring.uses import Uses, changed_leaves, meaning, value_at, with_value
-from reconciler.config.documents import Document
+from reconciler.authoring.uses import (
+    Uses,
+    changed_leaves,
+    documents_of,
+    meaning,
+    reread,
+    value_at,
+    with_value,
+)
 from reconciler.config.forms import form_in, form_of_overlay
-from reconciler.config.project import assembled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reconciler.authoring.splicing import Edit
     from reconciler.authoring.uses import Key, Use
@@ -75,14 +81,25 @@ class Edited:
     left: tuple[Left, ...]
 
 
-def edited(project: Project, wishes: Iterable[Wish]) -> Edited:
+def edited(project: Project, wishes: Collection[Wish]) -> Edited:
     """Fulfil wishes in the texts of a project.
 
     Args:
         project: whose files can be read.
         wishes: of one integration, environment and path one at most.
     """
-    return _Editor(project).fulfil(list(wishes))
+    changes = [each for each in wishes if each.path]
+    homes = [each for each in wishes if not each.path]
+    first = _Editor(project).fulfil(changes)
+    if not homes:
+        return first
+    # Only now: what comes to live somewhere uses what was changed for others there.
+    second = _Editor(reread(project, {file: new for file, (_, new) in first.texts.items()}))
+    then = second.fulfil(homes)
+    texts = dict(first.texts)
+    for file, (before, after) in then.texts.items():
+        texts[file] = (texts.get(file, (before, ""))[0], after)
+    return Edited(texts=texts, done=first.done + then.done, left=first.left + then.left)
 
 
 class _Editor:
@@ -218,18 +235,13 @@ class _Editor:
 
     def _is_as_wished(self, done: Sequence[Wish]) -> bool:
         """Whether the project, edited so, is the old one with these wishes fulfilled."""
-        texts = self._texts(done)
-        documents = [
-            Document(texts[each.file].encode(), each.file) if each.file in texts else each
-            for each in self._uses.documents
-        ]
-        new = assembled(documents[0], documents[1:], directory=self._project.directory)
+        new = reread(self._project, self._texts(done))
         wished: dict[tuple[int, str], list[Wish]] = {}
         for wish in done:
             wished.setdefault((wish.declaration, wish.environment), []).append(wish)
         homes = [self._homes(number, done) for number in range(len(self._project.declarations))]
         return (
-            all(each.usable and not each.findings for each in documents)
+            all(each.usable and not each.findings for each in documents_of(new))
             and [each.environments for each in new.declarations] == homes
             and all(
                 meaning(form_in(new, new.declarations[number], name).value)

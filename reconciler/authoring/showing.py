@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.authoring.declared import refers
 from reconciler.authoring.splicing import Edit, applied
-from reconciler.authoring.uses import Uses, leaves
-from reconciler.config.documents import Document
+from reconciler.authoring.uses import Uses, leaves, reread
 from reconciler.config.forms import default_forms
-from reconciler.config.project import assembled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,11 +26,7 @@ def unified(project: Project, texts: Mapping[str, tuple[str, str]]) -> str:
         texts: the files that change, as they are and as they are to be.
     """
     uses = Uses(project)
-    documents = [
-        Document(texts[each.file][1].encode(), each.file) if each.file in texts else each
-        for each in uses.documents
-    ]
-    new = assembled(documents[0], documents[1:], directory=project.directory)
+    new = reread(project, {file: after for file, (_, after) in texts.items()})
     before, after = _masked(project, uses), _masked(new, Uses(new))
     lines: list[str] = []
     for file in texts:

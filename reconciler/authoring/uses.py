@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+from reconciler.config.documents import Document
 from reconciler.config.forms import form_in
+from reconciler.config.project import assembled
 from reconciler.secret import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.config.documents import Document
     from reconciler.config.forms import Form
     from reconciler.config.layers import Layer
     from reconciler.config.places import Path
@@ -40,12 +41,8 @@ class Uses:
     def __init__(self, project: Project) -> None:
         """Look at all of a project; what is written in it is not judged."""
         self._project = project
-        found = {project.root.file: project.root}
-        for declaration in project.declarations:
-            document = declaration.base.document
-            found.setdefault(document.file, document)
-        self._documents: Mapping[str, Document] = found
-        self.documents: tuple[Document, ...] = tuple(found.values())
+        self.documents = documents_of(project)
+        self._documents = {each.file: each for each in self.documents}
         self._trees: dict[str, Node] = {}
         self._forms: dict[tuple[int, str], Form] = {}
         self._uses: dict[Key, set[Use]] = {}
@@ -103,6 +100,24 @@ class Uses:
         node = self.tree(file).find(path)
         assert node is not None  # noqa: S101 - the file's value has something there
         return node.itself
+
+
+def documents_of(project: Project) -> tuple[Document, ...]:
+    """The files of a project that say something, the project file first."""
+    found = {project.root.file: project.root}
+    for declaration in project.declarations:
+        document = declaration.base.document
+        found.setdefault(document.file, document)
+    return tuple(found.values())
+
+
+def reread(project: Project, texts: Mapping[str, str]) -> Project:
+    """The project with other texts in some of its files."""
+    root, *others = (
+        Document(texts[each.file].encode(), each.file) if each.file in texts else each
+        for each in documents_of(project)
+    )
+    return assembled(root, others, directory=project.directory)
 
 
 def _layer(form: Form, path: Path) -> Layer | None:
