@@ -26,7 +26,7 @@ def read(path: Path) -> Read:
     """
     from reconciler.planning import planfile
 
-    mend = "Name the file that plan --out wrote."
+    mend = "Name the file that plan --out wrote; an environment is named with -e."
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST + 1)

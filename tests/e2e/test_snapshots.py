@@ -293,3 +293,44 @@ def test_a_pull_request_that_changes_the_address_is_planned_against_the_snapshot
     run = novu_sync("plan", "-c", folder, "--observed", snapshot, "-v")
     assert run.code == 0, run
     assert "planted" not in run.out + run.err
+
+
+def test_a_pull_request_runs_no_command_and_reads_no_file_where_it_is_planned_without_a_key(
+    folder: Path,
+    snapshot: Path,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    alone: Callable[[], None],
+) -> None:
+    """Not even where the command line would let it."""
+    ran = folder / "ran"
+    (folder / "secret").write_text("planted-file", encoding="utf-8")
+    text = PROJECT.replace("${env:PUSH_KEY:-planted-push}", f"${{exec:touch {ran}}}")
+    text = text.replace("${env:MAIL_KEY:-planted-key}", "${file:secret}")
+    project("integrations:" + text)
+    alone()
+    for words in ((), ("--allow-exec",)):
+        run = novu_sync("plan", "-c", folder, "--observed", snapshot, "-v", *words)
+        assert run.code == 0, run
+        assert "planted" not in run.out + run.err
+        assert not ran.exists()
+
+
+def test_no_file_of_the_repository_lets_the_key_go_elsewhere(
+    folder: Path,
+    novu_sync: Callable[..., Run],
+    alone: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A dotenv file fills in for references, and permits no host."""
+    dotenv = folder / ".env"
+    dotenv.write_text(
+        "NOVU_API_URL=https://evil.example\nNOVU_SYNC_ALLOWED_HOSTS=evil.example\n", "utf-8"
+    )
+    alone()
+    monkeypatch.setenv("NOVU_DEVELOPMENT_API_KEY", "planted-api-key-of-the-environment")
+    run = novu_sync("plan", "-c", folder, "--env-file", dotenv)
+    assert run.code == 6, run
+    assert "evil.example" in run.err
+    assert "planted" not in run.out + run.err
+    assert "the network was used" not in run.out + run.err
