@@ -7,17 +7,28 @@ test is collected; `tests/faults/test_mutants.py` runs the tests that are named 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.applying import creating, memory, problems, reread, schedule
 from reconciler.applying.apply import _Run
 from reconciler.applying.carrying import Carrier, Done
 from reconciler.cli import binding
+from reconciler.config import commands, outside, plugins
 from reconciler.ledger import document, journal
 from reconciler.ledger.file import FileLedger
 from reconciler.novu import integrations, observe, wire
-from reconciler.planning import guards, limits, pairing, planfile, planner, prune, snapshot
-from reconciler.secret import Secret
+from reconciler.planning import (
+    credentials,
+    guards,
+    limits,
+    pairing,
+    planfile,
+    planner,
+    prune,
+    snapshot,
+)
+from reconciler.secret import Secret, Unresolved
 from reconciler.transport import hosts, retrying, session
 
 if TYPE_CHECKING:
@@ -109,6 +120,11 @@ def _all(*changes: Callable[[], None]) -> Callable[[], None]:
     return made
 
 
+def _allowing(self: Any, *arguments: Any, **how: Any) -> None:  # noqa: ANN401 - as Commands'
+    _COMMANDS(self, *arguments, **{**how, "allowed": True})
+
+
+_COMMANDS = commands.Commands.__init__
 _OBSERVE = observe.observe
 _OPEN = session.open_client
 _WAIT = retrying.wait_before_retry
@@ -310,6 +326,52 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "guard-empty-desired": _guard(
         guards._empty_desired, "test_an_empty_project_prunes_nothing_that_is_remembered"
+    ),
+    "exec-permission": Mutant(
+        protection="commands of references run only where that is permitted",
+        switch_off=_put(commands.Commands, "__init__", _allowing),
+        noticed_by=f"{_UNIT}config_commands.py::test_without_permission_nothing_is_run",
+    ),
+    "exec-without-keys": Mutant(
+        protection="commands of references do not see the project's API keys",
+        switch_off=_put(outside, "api_keys", lambda _: frozenset()),
+        noticed_by=f"{_UNIT}config_outside.py"
+        "::test_a_command_sees_the_processs_variables_but_no_api_key_of_the_project",
+    ),
+    "exec-group": Mutant(
+        protection="a command that takes too long is ended with what it started",
+        switch_off=_put(commands, "_kill", lambda process: process.kill()),
+        noticed_by=f"{_UNIT}config_commands.py"
+        "::test_a_command_that_takes_too_long_is_ended_with_all_that_it_started",
+    ),
+    "files-of-the-project": Mutant(
+        protection="a link does not lead a reference out of the project",
+        switch_off=_put(PurePath, "is_relative_to", lambda *_: True),
+        noticed_by=f"{_UNIT}config_sources.py::test_a_link_out_of_the_project_is_refused",
+    ),
+    "words-of-plug-ins": Mutant(
+        protection="a plug-in's exception is told by its kind alone",
+        switch_off=_put(plugins.PlugIn, "read", lambda self, argument: self._loaded()(argument)),
+        noticed_by=f"{_UNIT}config_plugins.py"
+        "::test_a_failure_is_told_by_its_kind_and_never_in_its_own_words",
+    ),
+    "unresolved": Mutant(
+        protection="a value that was not asked for cannot be sent or compared",
+        switch_off=_put(Unresolved, "reveal", lambda _: ""),
+        noticed_by=f"{_UNIT}secret.py"
+        "::test_what_was_not_resolved_shows_as_a_secret_and_gives_nothing",
+    ),
+    "changed-outside": Mutant(
+        protection="a row that others wrote to is told of",
+        switch_off=_put(credentials, "written_since", lambda *_: False),
+        noticed_by=f"{_UNIT}planning_credentials.py"
+        "::test_a_row_that_others_wrote_to_is_told_of_sent_to_again_or_left",
+    ),
+    "changed-outside-stays": Mutant(
+        protection="that others wrote to a row is not forgotten with the next apply",
+        switch_off=_put(reread, "_mark", lambda _entry, row, _settled: row.updated_at),
+        noticed_by=f"{_UNIT}applying_reread.py"
+        "::test_a_time_that_others_moved_is_not_remembered_before_credentials_are_sent",
     ),
 }
 """Every mutant by name."""
