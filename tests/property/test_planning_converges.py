@@ -411,6 +411,41 @@ def test_after_an_apply_nothing_drifts_and_what_differs_is_what_a_plan_would_cha
     assert found.count(Cause.DRIFTED) == found.count(Cause.BOTH) == 0
 
 
+_EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.sampled_from(
+            [
+                {"name": "edited"},
+                {"active": False},
+                {"active": True},
+                {"conditions": []},
+                {"rules": {}},
+            ]
+        ),
+    ),
+    max_size=6,
+)
+
+
+@given(projects(), servers(), _EDITS)
+@settings(max_examples=150, deadline=None)
+def test_what_only_the_server_changed_is_never_blamed_on_the_configuration(
+    desired: Desired, server: TinyNovu, edits: list[tuple[int, dict[str, Any]]]
+) -> None:
+    carry_out(made_of(desired, server), server)
+    known = ledger_after(desired, server)
+    for number, body in edits:
+        keys = sorted(server.rows)
+        if keys:
+            server.put(keys[number % len(keys)], body)
+    found = drift(desired, server.observed(), known, FINGERPRINTER)
+    assert {each.cause for each in found.differences} <= {Cause.DRIFTED}
+    carry_out(plan(desired, server.observed(), known, FINGERPRINTER, Options()), server)
+    after = drift(desired, server.observed(), ledger_after(desired, server), FINGERPRINTER)
+    assert all(each.path == "primary" for each in after.differences), "primary: false stays refused"
+
+
 @given(projects(), projects(), servers())
 @settings(max_examples=100, deadline=None)
 def test_one_project_after_another_converges_too(
