@@ -156,7 +156,8 @@ def command(
             book.ends(worst(codes), reports)
         outputs.log_reports(reports)
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
-        outputs.reports(reports, output, next_step=rest, project=run.project)
+        with outputs.counting(codes):
+            outputs.reports(reports, output, next_step=rest, project=run.project)
     return worst(codes)
 
 

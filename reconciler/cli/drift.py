@@ -62,10 +62,11 @@ def command(**values: Any) -> Exit:
             return Exit.FINDINGS
     found = composition.drift_all(run, what)
     next_step = "" if _is_nothing(found) else outputs.command_line("plan", where, what)
-    outputs.drifts(found, run, output, next_step=next_step)
     codes = [of_error(each.error) for each in run.failures]
     codes += [Exit.FINDINGS for each in found if errors(each.findings)]
     codes += [Exit.CHANGES_PENDING for each in found if not each.is_empty]
+    with outputs.counting(codes):
+        outputs.drifts(found, run, output, next_step=next_step)
     return worst(codes)
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.exits import Exit
 from reconciler.cli.streams import LOG, event, problem, say
 from reconciler.errors import FileError, FindingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.applying.report import Report
     from reconciler.authoring.comparison import Comparison
@@ -38,6 +40,22 @@ SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 
 WORKSPACE_VARIABLE = "GITHUB_WORKSPACE"
 """Where GitHub Actions has the repository, from whose root annotations name files."""
+
+
+@contextmanager
+def counting(codes: list[Exit]) -> Iterator[None]:
+    """Let a file that cannot be written be told, and count beside what else a run ends with.
+
+    An apply that was partly carried out is that, also where nobody can read its report.
+
+    Args:
+        codes: gets exit code 1 where a file could not be written.
+    """
+    try:
+        yield
+    except FileError as error:
+        problem(error.summary, error.mend)
+        codes.append(Exit.WORLD)
 
 
 def findings(found: Sequence[Finding], options: OutputOptions, *, project: str = "") -> None:
@@ -81,14 +99,16 @@ def plans(run: PlannedRun[Planned], options: OutputOptions, *, next_step: str = 
 
     reviewed = [each.reviewed for each in run.prepared]
     unplanned = _unplanned(run)
-    _show(
-        options,
-        lambda name, look: plan_view(name)(reviewed, unplanned, look),
-        next_step=next_step,
-        project=run.project,
-    )
-    for each in run.failures:
-        _tell_failure(run, each.environment, each.error)
+    try:
+        _show(
+            options,
+            lambda name, look: plan_view(name)(reviewed, unplanned, look),
+            next_step=next_step,
+            project=run.project,
+        )
+    finally:
+        for each in run.failures:
+            _tell_failure(run, each.environment, each.error)
 
 
 def drifts(
@@ -98,14 +118,16 @@ def drifts(
     from reconciler.views.formats import drift_view
 
     unplanned = _unplanned(run)
-    _show(
-        options,
-        lambda name, look: drift_view(name)(found, unplanned, look),
-        next_step=next_step,
-        project=run.project,
-    )
-    for each in run.failures:
-        _tell_failure(run, each.environment, each.error)
+    try:
+        _show(
+            options,
+            lambda name, look: drift_view(name)(found, unplanned, look),
+            next_step=next_step,
+            project=run.project,
+        )
+    finally:
+        for each in run.failures:
+            _tell_failure(run, each.environment, each.error)
 
 
 def reports(

@@ -111,10 +111,11 @@ def command(
             outputs.findings_instead(error, output, "plan")
             return Exit.FINDINGS
     next_step = "" if observed else _next_step(run, where, what, out)
-    outputs.plans(run, output, next_step=next_step)
+    codes = [*run.exits]
+    with outputs.counting(codes):
+        outputs.plans(run, output, next_step=next_step)
     if out is not None and not run.can_be_applied:
         say(f"novu-sync: {out} was not written, since this plan cannot be applied", err=True)
-    codes = [*run.exits]
     if detailed_exitcode and any(not each.plan.is_empty for each in run.prepared):
         codes.append(Exit.CHANGES_PENDING)
     return worst(codes)

@@ -306,3 +306,45 @@ def test_an_apply_whose_report_could_not_be_written_is_not_begun(scene: Scene) -
     run = scene.novu_sync("apply", "-c", folder, "--yes", "-o", f"json={folder}/no/where.json")
     assert run.code == Exit.WORLD, run
     assert ask(scene.sandbox, "GET", "/v1/integrations").data == []
+
+
+@pytest.mark.parametrize(
+    ("made", "command", "code"),
+    [
+        (something_to_do, ("plan", "--detailed-exitcode"), Exit.WORLD),
+        (refused, ("plan",), Exit.GUARD),
+        (key_rejected, ("plan",), Exit.API_KEY),
+        (something_to_do, ("drift",), Exit.WORLD),
+        (key_rejected, ("drift",), Exit.API_KEY),
+    ],
+)
+def test_a_file_that_cannot_be_written_hides_no_graver_ending(
+    made: Callable[[Scene], Path], command: tuple[str, ...], code: Exit, scene: Scene
+) -> None:
+    folder = made(scene)
+    lost = f"markdown={folder}/no/where.md"
+    run = scene.novu_sync(*command, "-c", folder, "-o", lost, "-o", "json")
+    assert run.code == code, run
+    assert "where.md cannot be written" in run.err
+    assert run.out.startswith("{")
+    if code is Exit.API_KEY:
+        assert "rejected the API key" in run.err
+
+
+def test_an_apply_that_was_partly_carried_out_is_that_also_where_its_report_is_lost(
+    scene: Scene,
+) -> None:
+    folder = a_change_fails(scene)
+    reports = folder / "reports"
+    reports.mkdir()
+    count = scene.on_request
+
+    def losing(request: Request) -> None:
+        count(request)
+        if (request.method, request.path) == CREATE and reports.exists():
+            reports.rmdir()
+
+    scene.on_request = losing
+    run = scene.novu_sync("apply", "-c", folder, "--yes", "-o", f"json={reports}/report.json")
+    assert run.code == Exit.PARTIAL, run
+    assert "report.json cannot be written" in run.err
