@@ -163,7 +163,9 @@ RULES = _rules(
     ("NS410", _E, "second integration of a provider that comes once"),
     ("NS411", _E, "empty value would clear"),
     ("NS412", _W, "identifier with blanks"),
-    ("NS413", _E, "not available in this version"),
+    ("NS420", _E, "http ledger without an address"),
+    ("NS421", _E, "setting of another ledger"),
+    ("NS422", _E, "address of a ledger that cannot be used"),
     # --- the declared state against what the server has, NS5xx ---
     ("NS501", _E, "several integrations on the server bear names of one declared integration"),
     ("NS502", _E, "two declared integrations are the same one on the server"),

@@ -139,6 +139,31 @@ class OutsideChanges(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerAddress:
+    """Where the http ledger lies and how its server wants to be spoken to.
+
+    Attributes:
+        address: of the document.
+        lock_address: where the lock is taken; by default the same.
+        unlock_address: where it is released; by default as `lock_address`.
+        update_method: writes the document.
+        lock_method: takes the lock.
+        unlock_method: releases it.
+        username: for basic authentication; may be empty.
+        password: as well; `None` for no authentication.
+    """
+
+    address: str
+    lock_address: str = ""
+    unlock_address: str = ""
+    update_method: str = "POST"
+    lock_method: str = "LOCK"
+    unlock_method: str = "UNLOCK"
+    username: str = field(default="", repr=False)
+    password: Secret[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """One environment of a project, with its API key resolved.
 
@@ -147,7 +172,8 @@ class Environment:
         api_url: without a trailing slash and without ``/v1``.
         api_key: the environment's secret key.
         environment_id: the id that the key must belong to, where the project pins it.
-        ledger: the backend's word: ``auto``, ``novu``, ``file`` or ``none``.
+        ledger: the backend's word: ``auto``, ``novu``, ``file``, ``http`` or ``none``.
+        ledger_address: where it lies; of the backend ``http`` only.
         guards: limits from the project file.
         inactive_policy: how bad it is where an integration was inactive at the last apply already;
             `None` where nobody minds.
@@ -160,6 +186,7 @@ class Environment:
     api_key: Secret[str]
     environment_id: str | None = None
     ledger: str = "auto"
+    ledger_address: LedgerAddress | None = None
     guards: Guards = field(default_factory=Guards)
     identifier_prefix: str | None = None
     inactive_policy: Severity | None = None

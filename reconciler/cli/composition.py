@@ -181,6 +181,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
             wait([looking])  # the session must not be closed under it
             raise
         home = looking.result()
+        stack.callback(home.let_go)
     else:
         home = look()
         stack.callback(home.let_go)

@@ -168,8 +168,12 @@ class _Examination:
 
         try:
             home = home_of(project, environment, session, self._how)
-            opened = home.open(environment_id, Fingerprinter(environment.api_key, environment_id))
-            held = home.held_by()
+            try:
+                key = Fingerprinter(environment.api_key, environment_id)
+                opened = home.open(environment_id, key)
+                held = home.held_by()
+            finally:
+                home.let_go()
         except NovuSyncError as error:
             yield failed(Topic.LEDGER, error, environment=environment.name)
             return

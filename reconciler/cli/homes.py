@@ -19,13 +19,23 @@ def home_of(
 ) -> Home:
     """Where the ledger of an environment lies; see `find_home`."""
     from reconciler.ledger.find import find_home
+    from reconciler.transport.state import StateServer
 
+    server = None
+    if environment.ledger_address is not None:
+        server = StateServer(
+            environment.ledger_address,
+            allowed_hosts=how.allowed_hosts,
+            allow_insecure_http=how.allow_insecure_http,
+            timeout=how.timeout,
+        )
     return find_home(
         environment.ledger,
         project.directory,
         project=project.name,
         environment=environment.name,
         session=session,
+        server=server,
         parallelism=how.parallelism,
     )
 
@@ -55,4 +65,8 @@ def each_home(where: ProjectOptions, how: ConnectionOptions) -> Iterator[tuple[s
             timeout=how.timeout,
             parallelism=how.parallelism,
         ) as session:
-            yield name, home_of(project, environment, session, how)
+            home = home_of(project, environment, session, how)
+            try:
+                yield name, home
+            finally:
+                home.let_go()

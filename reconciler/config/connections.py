@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.config.ledgers import ledger_address
 from reconciler.config.places import pointer
 from reconciler.config.references import BadReferenceError, Resolver
 from reconciler.config.settings import api_key, api_keys, api_url, described, environment_findings
@@ -50,4 +51,10 @@ def connection(project: Project, name: str, *, sources: Mapping[str, Source]) ->
         key = api_key(project, name, resolver)
     except BadReferenceError as bad:
         raise ApiKeyError(f"the API key of `{name}` is missing", bad.detail) from None
-    return described(project, name, url=url, key=key)
+    try:
+        address = ledger_address(project, name, resolver)
+    except BadReferenceError as bad:
+        spot = settings.spot(("ledger",))
+        problem = finding(bad.code, bad.detail, location=spot.location, pointer=spot.pointer)
+        raise FindingsError((problem,)) from None
+    return described(project, name, url=url, key=key, address=address)

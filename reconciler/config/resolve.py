@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.config.filling import Filler
 from reconciler.config.forms import default_forms, form_in, forms
 from reconciler.config.inspection import Leave, inspect, strings
+from reconciler.config.ledgers import ledger_address
 from reconciler.config.neighbours import clashes
 from reconciler.config.outside import Permit, Sources, fetch
 from reconciler.config.policy import breaches, policy_of
@@ -187,10 +188,15 @@ def _filled(
         if not found:
             raise ApiKeyError(f"the API key of `{name}` is missing", bad.detail) from None
         found.append(_of(settings, "apiKey", bad))
+    address = None
+    try:
+        address = ledger_address(project, name, resolver)
+    except BadReferenceError as bad:
+        found.append(_of(settings, "ledger", bad))
     if found:
         labelled = (replace(each, environment=name) for each in found)
         return Resolved(desired=None, findings=in_order([*offline, *labelled]))
-    environment = described(project, name, url=url, key=key)
+    environment = described(project, name, url=url, key=key, address=address)
     desired = Desired(project=project.name, environment=environment, integrations=integrations)
     return Resolved(desired=desired, findings=offline)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from reconciler.config.inspection import reference_problems, refusal, strings
+from reconciler.config.ledgers import ledger_problems
 from reconciler.config.plaintext import (
     DEFAULT,
     PLACEHOLDER,
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from reconciler.config.project import Project
     from reconciler.config.references import Reference, Resolver
     from reconciler.findings import Finding
+    from reconciler.model import LedgerAddress
     from reconciler.secret import Json
 
 API_URL: Final = "https://api.novu.co"
 """Where Novu's API is unless an environment says otherwise."""
 
-_LEDGERS: Final = ("auto", "novu", "file", "none")
 _CLOSED: Final = frozenset(
     (
         "environmentId",
@@ -76,14 +77,17 @@ def environment_findings(
     settings = project.settings(name)
     plaintext = project.allows("allowPlaintextSecrets", name)
     problems: list[tuple[Path, str, str]] = []
-    for path, text in strings(dict(settings.value)):
+    # What stands in a ledger's own settings is judged by them.
+    told = {key: each for key, each in settings.value.items() if not _is_settings(key, each)}
+    for path, text in strings(told):
         problems += (
             (path, code, detail)
             for code, detail in _text_problems(
                 str(path[0]), text, keys, elsewhere=bool(project.readable), plaintext=plaintext
             )
         )
-    problems += _unavailable(settings.value.get("ledger"))
+    ledger = settings.value.get("ledger")
+    problems += ledger_problems(ledger, keys, elsewhere=bool(project.readable), plaintext=plaintext)
     for path, code, detail in problems:
         spot = settings.spot(path)
         yield finding(code, detail, location=spot.location, pointer=spot.pointer)
@@ -113,17 +117,6 @@ def _text_problems(
         yield "NS310", f"`{key}` {PLAINTEXT}"
     elif not plaintext and has_default(template):
         yield "NS312", f"`{key}` {DEFAULT}"
-
-
-def _unavailable(ledger: Json) -> Iterator[tuple[Path, str, str]]:
-    """Ledgers that a later version will know, and that nobody may take for working until then."""
-    path: Path = ("ledger",)
-    if isinstance(ledger, dict):
-        ledger, path = ledger.get("backend"), ("ledger", "backend")
-    if ledger == "http":
-        words = ", ".join(f"`{word}`" for word in _LEDGERS)
-        detail = f"The ledger `{ledger}` is not available in this version. Use one of {words}."
-        yield path, "NS413", detail
 
 
 def api_url(project: Project, name: str, resolver: Resolver) -> str:
@@ -157,7 +150,14 @@ def api_key(project: Project, name: str, resolver: Resolver) -> Secret[str]:
     return Secret(key)
 
 
-def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Environment:
+def described(
+    project: Project,
+    name: str,
+    *,
+    url: str,
+    key: Secret[str],
+    address: LedgerAddress | None = None,
+) -> Environment:
     """The settings of an environment that has no findings.
 
     Args:
@@ -165,6 +165,7 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
         name: one of its environments.
         url: from `api_url`.
         key: from `api_key`.
+        address: from `ledger_address`.
     """
     # The schema has judged every type in it.
     value: Any = project.settings(name).value
@@ -176,6 +177,7 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
         api_key=key,
         environment_id=value.get("environmentId"),
         ledger=ledger["backend"] if isinstance(ledger, dict) else ledger,
+        ledger_address=address,
         guards=Guards(
             max_deletes=limits.get("maxDeletes"),
             max_delete_percent=limits.get("maxDeletePercent"),
@@ -185,6 +187,10 @@ def described(project: Project, name: str, *, url: str, key: Secret[str]) -> Env
         inactive_policy=policy_of(project, name).inactive_level,
         outside_changes=OutsideChanges(value.get("outsideChanges", OutsideChanges.WARN)),
     )
+
+
+def _is_settings(key: str, value: Json) -> bool:
+    return key == "ledger" and isinstance(value, dict)
 
 
 def _usable(text: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.ledger import shard
 from reconciler.ledger.contexts import listed
 from reconciler.ledger.file_home import FileHome
+from reconciler.ledger.http_home import HttpHome
 from reconciler.ledger.none import NoHome
 from reconciler.ledger.novu_home import NovuHome
 from reconciler.novu.contexts import Contexts
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.ledger.open import Home
     from reconciler.transport.session import Session
+    from reconciler.transport.state import StateServer
 
 
 def find_home(  # noqa: PLR0913 - whose memory it is, and where that may be
@@ -25,6 +27,7 @@ def find_home(  # noqa: PLR0913 - whose memory it is, and where that may be
     project: str,
     environment: str,
     session: Session,
+    server: StateServer | None = None,
     parallelism: int = 10,
 ) -> Home:
     """Where an environment's ledger lies.
@@ -33,11 +36,12 @@ def find_home(  # noqa: PLR0913 - whose memory it is, and where that may be
     file; where none does, the contexts of a Novu that has them, and a file otherwise.
 
     Args:
-        backend: ``auto``, ``novu``, ``file`` or ``none``.
+        backend: ``auto``, ``novu``, ``file``, ``http`` or ``none``.
         directory: where the project file lies.
         project: as the project file says.
         environment: the environment's declared name.
         session: with the environment's API key.
+        server: of the state, for the backend ``http``.
         parallelism: how many requests may be under way at once.
 
     Raises:
@@ -49,6 +53,8 @@ def find_home(  # noqa: PLR0913 - whose memory it is, and where that may be
         return NoHome()
     if backend == "file":
         return file
+    if backend == "http" and server is not None:
+        return HttpHome(server, project=project, environment=environment)
     if backend not in ("auto", "novu"):
         raise ValueError(backend)
     contexts = Contexts(session, shard.TYPE)

@@ -81,7 +81,7 @@ def latest(contexts: Iterable[Context]) -> Lease | None:
             found = Lease(
                 number=number,
                 holder=holders.decode(each.data),
-                expires=_time(each.data.get("expires")),
+                expires=moment(each.data.get("expires")),
                 released=each.data.get("released") is True,
             )
     return found
@@ -140,7 +140,7 @@ class ContextLock:
         end = self._clock() + timeout
         races = 0
         while True:
-            before, now = latest(found.contexts), server_time(found)
+            before, now = latest(found.contexts), server_time(found.date)
             if before is None or before.is_free(now):
                 taken = self._try(before, now)
                 if taken is not None:
@@ -240,7 +240,7 @@ class ContextLock:
         lease = self._lease
         if self._lost or lease is None:
             return
-        lease = replace(lease, expires=server_time(found) + timedelta(seconds=LEASE))
+        lease = replace(lease, expires=server_time(found.date) + timedelta(seconds=LEASE))
         self._contexts.replace(_id(lease.number), lease.encode())
         with self._turn:
             self._until = begun + LEASE
@@ -263,11 +263,11 @@ def lift(contexts: Contexts, held: Lease) -> None:
     contexts.replace(_id(held.number), replace(held, released=True).encode())
 
 
-def server_time(found: Listing) -> datetime:
-    """The server's time when it listed; this machine's where it told none."""
-    if found.date:
+def server_time(date: str) -> datetime:
+    """The time that a server's ``Date`` header tells; this machine's where it tells none."""
+    if date:
         with suppress(ValueError):
-            told = parsedate_to_datetime(found.date)
+            told = parsedate_to_datetime(date)
             return told if told.tzinfo else told.replace(tzinfo=UTC)
     return datetime.now(UTC)
 
@@ -286,7 +286,8 @@ def _told(held: Lease) -> str:
     return f"another run holds the lock of this environment: {held.holder}{until}"
 
 
-def _time(text: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
+    """A time that somebody wrote down, with its zone; `None` for anything else."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

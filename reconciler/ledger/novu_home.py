@@ -59,7 +59,7 @@ class NovuHome:
     def held_by(self) -> Holder | None:
         """Who held it when the contexts were listed."""
         there = latest(self._found.contexts)
-        free = there is None or there.is_free(server_time(self._found))
+        free = there is None or there.is_free(server_time(self._found.date))
         return None if there is None or free else there.holder
 
     def lift(self) -> None:

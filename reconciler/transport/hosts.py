@@ -103,16 +103,25 @@ def _unusable(why: str) -> GuardError:
     )
 
 
-def check(
-    address: Address, *, allowed_hosts: Collection[str] = (), allow_insecure_http: bool = False
+def check(  # noqa: PLR0913 - what is asked for, and the words to refuse it with
+    address: Address,
+    *,
+    allowed_hosts: Collection[str] = (),
+    allow_insecure_http: bool = False,
+    what: str = "the API key",
+    where: str = "apiUrl",
+    own: Collection[str] = NOVU_HOSTS,
 ) -> None:
-    """Refuse an address that the API key must not be sent to.
+    """Refuse an address that the API key, or another secret, must not be sent to.
 
     Args:
         address: where requests would go.
         allowed_hosts: further hosts, each ``host`` (any port) or ``host:port``; several may be
             written in one entry, with commas or spaces between them.
         allow_insecure_http: allow ``http`` to other machines.
+        what: would be sent there, for people.
+        where: in the project's files the address stands.
+        own: hosts that need not be named.
 
     Raises:
         GuardError: the host is not allowed, or the key would travel in the clear.
@@ -121,19 +130,19 @@ def check(
     allowed = _entries(allowed_hosts)
     if address.is_loopback:
         return
-    if address.host not in NOVU_HOSTS and not any(
+    if address.host not in own and not any(
         host == address.host and port in (None, address.port) for host, port in allowed
     ):
         raise GuardError(
-            f"the API key is not sent to {address.place}: the host is not allowed",
+            f"{what} is not sent to {address.place}: the host is not allowed",
             f"If it is yours, add --allow-host {address.place} or name it in"
             " NOVU_SYNC_ALLOWED_HOSTS; the project's files alone cannot allow it, so that a"
-            " pull request cannot send the key away.",
+            " pull request cannot send secrets away.",
         )
     if address.scheme == "http" and not allow_insecure_http:
         raise GuardError(
-            f"the API key is not sent to {address.place} over plain http",
-            "Write https:// in apiUrl. In a network you trust, --allow-insecure-http allows it.",
+            f"{what} is not sent to {address.place} over plain http",
+            f"Write https:// in {where}. In a network you trust, --allow-insecure-http allows it.",
         )
 
 

@@ -139,14 +139,35 @@ CASES = (
         "Did you mean `file`?",
     ),
     case(
-        "a ledger is not there yet",
-        "    «NS413»ledger: http\n",
-        "The ledger `http` is not available in this version. Use one of `auto`, `novu`, `file`",
+        "a ledger needs an address",
+        "    «NS420»ledger: http\n",
+        "The ledger `http` needs an `address`, in a mapping: `{backend: http, address: …}`.",
     ),
     case(
-        "a ledger with an address is not there yet",
-        "    ledger: {«NS413»backend: http, address: https://state.acme.com}\n",
-        "The ledger `http` is not available in this version",
+        "a file takes no address",
+        "    ledger: {backend: file, «NS421»address: https://state.acme.com}\n",
+        "`address` is a setting of the backend `http`",
+    ),
+    case(
+        "the address of a ledger is none",
+        "    ledger: {backend: http, «NS422»address: 'https://state.acme.com/?x=1'}\n",
+        "is no address that novu-sync can use",
+    ),
+    case(
+        "the password of a ledger is written down",
+        "    ledger:\n"
+        "      backend: http\n"
+        "      address: https://state.acme.com/x\n"
+        "      «NS310»password: hunter2\n",
+        "is secret and stands in the file",
+    ),
+    case(
+        "the password of a ledger is an API key of Novu",
+        "    ledger:\n"
+        "      backend: http\n"
+        "      address: https://state.acme.com/x\n"
+        "      «NS309»password: ${env:NOVU_DEVELOPMENT_API_KEY}\n",
+        "holds an API key of Novu",
     ),
     case(
         "a limit is below nothing",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 from support.inprocess import ask
+from support.states import serving
 
 from reconciler.errors import LockedError
 from reconciler.ledger.file_home import FileHome
@@ -263,3 +264,85 @@ def test_without_a_ledger_there_is_no_lock(
     folder = project("integrations: []\n", head="    ledger: none\n")
     assert novu_sync("apply", "-c", folder, "--yes").code == 0
     assert novu_sync("unlock", "-c", folder).out == "development: nobody holds the lock\n"
+
+
+HTTP = """\
+    ledger:
+      backend: http
+      address: ${env:STATE_URL}
+      username: ci
+      password: ${env:STATE_PASSWORD}
+"""
+GITLAB = """\
+      lockAddress: ${env:STATE_URL}/lock
+      lockMethod: POST
+      unlockMethod: DELETE
+"""
+
+
+@pytest.mark.parametrize("gitlab", [False, True], ids=["terraform", "gitlab"])
+def test_a_ledger_on_a_server_of_states_goes_through_a_whole_life(
+    *,
+    gitlab: bool,
+    server: str,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del server
+    monkeypatch.setenv("SECRET", "planted-secret")
+    monkeypatch.setenv("STATE_PASSWORD", "planted-password")
+    chat = (
+        "integrations:\n  - {identifier: push, providerId: fcm, active: true,"
+        ' credentials: {serviceAccount: "${env:SECRET}"}}\n'
+    )
+    folder = project(chat, head=HTTP + (GITLAB if gitlab else ""))
+    with serving(gitlab=gitlab, user=("ci", "planted-password")) as states:
+        monkeypatch.setenv("STATE_URL", states.url)
+        assert novu_sync("apply", "-c", folder, "--yes", "-v").code == 0
+        plan = novu_sync("plan", "-c", folder, "--detailed-exitcode")
+        assert plan.code == 0, plan
+        assert "ledger: http, 1 entry" in plan.out
+        monkeypatch.setenv("SECRET", "planted-rotated")
+        plan = novu_sync("plan", "-c", folder, "--detailed-exitcode")
+        assert plan.code == 2, plan
+        assert "~ credentials.serviceAccount  (secret, changed)" in plan.out
+        assert novu_sync("apply", "-c", folder, "--yes").code == 0
+        assert novu_sync("plan", "-c", folder, "--detailed-exitcode").code == 0
+        assert states.lock is None
+        assert b"planted" not in states.body
+        states.lock = {"ID": "theirs", "Who": "bob@desk"}
+        run = novu_sync("apply", "-c", folder, "--yes")
+        assert run.code == 7, run
+        assert "bob@desk" in run.err
+        assert "bob@desk" in novu_sync("unlock", "-c", folder, "--yes").out
+        assert novu_sync("apply", "-c", folder, "--yes").code == 0
+        assert novu_sync("doctor", "-c", folder).code == 0
+        monkeypatch.setenv("STATE_PASSWORD", "planted-wrong")
+        run = novu_sync("apply", "-c", folder, "--yes")
+        assert run.code == 1, run
+        assert "ledger.username" in run.err
+        assert "planted" not in run.out + run.err
+    assert [each.name for each in folder.rglob("*")] == ["novu-sync.yaml"]
+
+
+def test_the_host_of_a_ledger_has_to_be_allowed_as_well(
+    server: str,
+    project: Callable[..., Path],
+    novu_sync: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del server
+    folder = project("integrations: []\n", head=HTTP)
+    monkeypatch.setenv("STATE_PASSWORD", "planted-password")
+    monkeypatch.setenv("STATE_URL", "https://state.example/x")
+    run = novu_sync("plan", "-c", folder)
+    assert run.code == 6, run
+    assert "--allow-host state.example" in run.err
+    monkeypatch.setenv("STATE_URL", "state.example")
+    for command in (("plan",), ("unlock",)):
+        run = novu_sync(*command, "-c", folder)
+        assert run.code == 3, run
+        assert "NS422" in run.err
+    monkeypatch.delenv("STATE_URL")
+    assert novu_sync("plan", "-c", folder).code == 3

@@ -7,14 +7,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from support.inprocess import InProcess, ask
+from support.states import serving
 
+from reconciler.errors import NovuSyncError
 from reconciler.fingerprint import Fingerprinter
 from reconciler.ledger.file import FileLedger
 from reconciler.ledger.file_home import FOLDER
 from reconciler.ledger.find import find_home
+from reconciler.ledger.holder import this_run
+from reconciler.model import LedgerAddress
 from reconciler.sandbox.application import Sandbox
 from reconciler.secret import Secret
 from reconciler.transport.session import Session
+from reconciler.transport.state import StateServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +44,18 @@ class Site:
         self._folder = folder
         self._stack = stack
         self._key = "sandbox-development"
+        self._held: list[Home] = []
+        gitlab = backend == "gitlab"
+        self.states = stack.enter_context(serving(gitlab=gitlab, user=("ci", "planted-password")))
+        lock = f"{self.states.url}/lock" if gitlab else ""
+        self._address = LedgerAddress(
+            address=self.states.url,
+            lock_address=lock,
+            lock_method="POST" if gitlab else "LOCK",
+            unlock_method="DELETE" if gitlab else "UNLOCK",
+            username="ci",
+            password=Secret("planted-password"),
+        )
 
     @property
     def environment_id(self) -> str:
@@ -50,8 +67,14 @@ class Site:
         session = self._stack.enter_context(
             Session("http://127.0.0.1:9", Secret(self._key), transport=InProcess(self.sandbox))
         )
+        is_http = self.backend in ("http", "gitlab")
         return find_home(
-            self.backend, self._folder, project=project, environment=environment, session=session
+            "http" if is_http else self.backend,
+            self._folder,
+            project=project,
+            environment=environment,
+            session=session,
+            server=StateServer(self._address, sleep=lambda _: None) if is_http else None,
         )
 
     def open(
@@ -72,7 +95,16 @@ class Site:
         """
         fingerprinter = Fingerprinter(Secret(api_key), self.environment_id)
         home = self.home(project=project, environment=environment)
-        return home.open(self.environment_id, fingerprinter, writing=writing)
+        if writing and self.backend != "file":
+            home.hold(this_run({}))
+            self._held.append(home)
+        else:
+            self._stack.callback(home.let_go)
+        try:
+            return home.open(self.environment_id, fingerprinter, writing=writing)
+        except NovuSyncError:
+            self.let_go()
+            raise
 
     @contextmanager
     def writing(self, **whose: Any) -> Iterator[OpenLedger]:  # noqa: ANN401 - as `open`
@@ -80,6 +112,12 @@ class Site:
         opened = self.open(writing=True, **whose)
         yield opened
         opened.ledger.close()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The lock is released."""
+        while self._held:
+            self._held.pop().let_go()
 
     def fingerprinters(self, *api_keys: str) -> list[Fingerprinter]:
         """Of these keys."""
@@ -90,6 +128,7 @@ class Site:
         tail = ledger._tail if isinstance(ledger, FileLedger) else None
         if tail is not None:
             tail.close()
+        self.let_go()
 
     def tamper(self) -> None:
         """Somebody else changes what is stored."""
@@ -97,22 +136,29 @@ class Site:
             path = self._folder / FOLDER / "development.ledger.json"
             path.write_bytes(path.read_bytes().replace(b"row-", b"raw-"))
             return
+        if self.states.body:
+            self.states.body = self.states.body.replace(b"row-", b"raw-")
+            return
         for row in self.sandbox._store.contexts.find():
+            if row["id"].startswith("lock-"):
+                continue
             data = {**row["data"], "mac": "0" * 64}
             ask(self.sandbox, "PATCH", f"/v2/contexts/novu-sync/{row['id']}", {"data": data})
 
     def lose(self) -> None:
         """All of it is gone."""
         shutil.rmtree(self._folder / FOLDER, ignore_errors=True)
+        self.states.body = b""
         for row in self.sandbox._store.contexts.find():
             ask(self.sandbox, "DELETE", f"/v2/contexts/novu-sync/{row['id']}")
 
     def stored(self) -> bytes:
         """All that lies there, as bytes."""
         files = [each.read_bytes() for each in self._folder.rglob("*") if each.is_file()]
-        rows = [repr(row).encode() for row in self.sandbox._store.contexts.find()]
-        return b"".join([*files, *rows])
+        found = self.sandbox._store.contexts.find()
+        rows = [repr(row).encode() for row in found if not row["id"].startswith("lock-")]
+        return b"".join([*files, *rows, self.states.body])
 
 
-BACKENDS = ("file", "novu")
+BACKENDS = ("file", "novu", "http", "gitlab")
 """Those that remember."""

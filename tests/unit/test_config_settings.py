@@ -9,6 +9,7 @@ import pytest
 from support.written import project, told
 
 from reconciler.config import settings
+from reconciler.config.ledgers import ledger_address
 from reconciler.config.references import BadReferenceError, Resolver
 from reconciler.config.settings import (
     API_URL,
@@ -20,7 +21,7 @@ from reconciler.config.settings import (
 )
 from reconciler.config.sources import Variables
 from reconciler.errors import ApiKeyError
-from reconciler.model import Guards
+from reconciler.model import Guards, LedgerAddress
 from reconciler.secret import Secret
 
 SCHEMA = json.loads(
@@ -109,10 +110,73 @@ def test_an_address_holds_no_api_key() -> None:
     assert found("apiUrl: https://${env:KEY}") == ["NS309 6:5"]
 
 
-@pytest.mark.parametrize("ledger", ["http"])
-def test_a_ledger_that_is_not_there_yet_is_told(ledger: str) -> None:
-    assert found(f"ledger: {ledger}") == ["NS413 6:5"]
-    assert found(f"ledger: {{backend: {ledger}}}") == ["NS413 6:14"]
+def test_a_ledger_at_an_address_needs_one() -> None:
+    assert found("ledger: http") == ["NS420 6:5"]
+    assert found("ledger: {backend: http}") == ["NS420 6:14"]
+
+
+STATE = "https://state.acme.com/x"
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        (f"backend: http, address: {STATE}", []),
+        (f"backend: http, address: {STATE}, lockMethod: POST, username: ci", []),
+        ("backend: http, address: '${env:STATE}', password: '${env:PASSWORD}'", []),
+        (f"backend: novu, address: {STATE}", ["NS421"]),
+        ("backend: http, address: state", ["NS422"]),
+        ("backend: http, address: 'https://[x'", ["NS422"]),
+        (f"backend: http, address: {STATE}, lockAddress: 'https://u@acme.com'", ["NS422"]),
+        (f"backend: http, address: {STATE}, password: plain", ["NS310"]),
+        (f"backend: http, address: {STATE}, password: '<ME>'", ["NS311"]),
+        (f"backend: http, address: {STATE}, password: '${{env:P:-x}}'", ["NS312"]),
+        (f"backend: http, address: {STATE}, password: '${{env:KEY}}'", ["NS309"]),
+        (f"backend: http, address: {STATE}, username: '${{env:KEY}}'", ["NS309"]),
+        (f"backend: http, address: {STATE}, username: '${{broken'", ["NS301"]),
+        (f"backend: http, address: {STATE}, lockMethod: '${{env:X}}'", ["NS304"]),
+    ],
+)
+def test_what_is_wrong_with_the_settings_of_a_ledger_is_told(
+    settings: str, codes: list[str]
+) -> None:
+    assert [each.partition(" ")[0] for each in found(f"ledger: {{{settings}}}")] == codes
+
+
+def test_a_password_may_be_plain_where_that_is_allowed() -> None:
+    text = f"allowPlaintextSecrets: true\nledger: {{backend: http, address: {STATE}, password: x}}"
+    assert found(text) == []
+
+
+def test_the_address_of_a_ledger_is_resolved_with_its_secrets() -> None:
+    made = written(
+        "ledger:\n"
+        "  backend: http\n"
+        "  address: ${env:STATE}/x\n"
+        "  lockAddress: ${env:STATE}/x/lock\n"
+        "  lockMethod: POST\n"
+        "  unlockMethod: DELETE\n"
+        "  username: ci\n"
+        "  password: ${env:PASSWORD}\n"
+    )
+    address = ledger_address(made, "dev", resolver(STATE="https://s.acme.com", PASSWORD="hush"))
+    assert address is not None
+    assert address == LedgerAddress(
+        address="https://s.acme.com/x",
+        lock_address="https://s.acme.com/x/lock",
+        lock_method="POST",
+        unlock_method="DELETE",
+        username="ci",
+        password=address.password,
+    )
+    assert address.password is not None
+    assert address.password.reveal() == "hush"
+    assert ledger_address(written("ledger: novu"), "dev", resolver()) is None
+    with pytest.raises(BadReferenceError, match="no address") as caught:
+        ledger_address(made, "dev", resolver(STATE="state", PASSWORD="hush"))
+    assert caught.value.code == "NS422"
+    with pytest.raises(BadReferenceError):
+        ledger_address(made, "dev", resolver(STATE="https://s.acme.com"))
 
 
 @pytest.mark.parametrize("ledger", ["auto", "novu", "file", "none", "{backend: file}", "{}", "[x]"])

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.errors import FileError, LockedError
 from reconciler.ledger import disk
-from reconciler.ledger.disk import Tail
+from reconciler.ledger.disk import Tail, is_held
 
 
 @contextmanager
@@ -154,3 +154,13 @@ def test_letting_go_twice_is_letting_go_once(tmp_path: Path) -> None:
     tail.let_go()
     tail.close()
     assert (tmp_path / "journal").read_bytes() == b"another run's"
+
+
+def test_whether_a_file_is_held_is_known_without_holding_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    assert not is_held(path)
+    assert not path.exists()
+    tail = Tail(path)
+    assert is_held(path)
+    tail.close()
+    assert not is_held(path)

@@ -18,7 +18,8 @@ from reconciler.ledger import lock as locks
 from reconciler.ledger.contexts import listed
 from reconciler.ledger.holder import Holder
 from reconciler.ledger.lock import BEAT, LEASE, RESERVE, ContextLock, Lease, latest
-from reconciler.novu.contexts import Context, Contexts, Listing
+from reconciler.ledger.novu_home import NovuHome
+from reconciler.novu.contexts import Context, Contexts
 from reconciler.sandbox.application import Sandbox
 from reconciler.secret import Secret
 from reconciler.transport.session import Session
@@ -335,8 +336,8 @@ def test_what_is_no_lock_is_none() -> None:
 def test_without_a_date_of_the_server_this_machine_s_clock_counts() -> None:
     before = datetime.now(UTC)
     for date in ("", "yesterday"):
-        assert before <= locks.server_time(Listing(contexts=(), date=date)) <= datetime.now(UTC)
-    told = locks.server_time(Listing(contexts=(), date="Mon, 23 Nov 2026 10:00:00 -0000"))
+        assert before <= locks.server_time(date) <= datetime.now(UTC)
+    told = locks.server_time("Mon, 23 Nov 2026 10:00:00 -0000")
     assert told == START
 
 
@@ -350,3 +351,20 @@ def test_older_locks_go_and_what_is_not_a_lock_stays(scene: Scene) -> None:
         )
     scene.take().let_go()
     assert scene.ids == ["lock-x", "ledger-y", "lock-3"]
+
+
+def test_what_was_never_taken_is_let_go_of_in_peace(scene: Scene) -> None:
+    scene.lock().let_go()
+    assert scene.ids == []
+
+
+def test_a_home_in_novu_that_nobody_holds_is_nobody_s(scene: Scene) -> None:
+    contexts = scene.contexts()
+    home = NovuHome(
+        contexts, listed(contexts), project="acme", environment="development", parallelism=1
+    )
+    home.check()
+    home.lift()
+    home.let_go()
+    assert home.held_by() is None
+    assert scene.ids == []
