@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.authoring.definitions import Writer
 from reconciler.authoring.names import Names
+from reconciler.authoring.overriding import over_defaults
 from reconciler.authoring.pairing import paired
 from reconciler.authoring.rows import form_of, primaries_of, refuse_twins
 from reconciler.authoring.sketch import is_taken, sketched
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.config.forms import Form
     from reconciler.findings import Finding
     from reconciler.model import Observed, ObservedIntegration
+    from reconciler.secret import Json
 
 _CHANNELS: Final = {channel.value: number for number, channel in enumerate(Channel)}
 
@@ -57,6 +59,7 @@ def export(
     environments: Sequence[str] = (),
     reserved: Collection[str] = (),
     declared: Mapping[str, Mapping[str, Form]] | None = None,
+    defaults: Mapping[str, Mapping[str, Json]] | None = None,
 ) -> Exported:
     """The integrations of live environments as declarations.
 
@@ -69,6 +72,7 @@ def export(
         reserved: names of variables that must not be given out, like those of API keys.
         declared: what the project declares already, by environment and identifier: its references
             are kept.
+        defaults: what lies under every integration of a channel.
 
     Raises:
         ServerStateError: two rows of an environment share an identifier.
@@ -90,7 +94,8 @@ def export(
                 sketch, problems = sketched(
                     row, name, primary=row.id in primaries, declared=form.value if form else None
                 )
-                sketches.append(sketch)
+                under = (defaults or {}).get(str(row.channel))
+                sketches.append(over_defaults(sketch, row, under) if under else sketch)
                 found += problems
     everywhere = tuple(environments) or tuple(live)
     writer = Writer(everywhere, Names(reserved), {each.identifier for each in sketches})

@@ -16,6 +16,7 @@ from reconciler.cli.options import (
     take_output,
     take_project,
 )
+from reconciler.cli.parameters import side_names
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _LIVE: Final = "live:"
 
 
 @click.command("diff")
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", shell_complete=side_names)
+@click.argument("right", shell_complete=side_names)
 @config_options
 @reference_options
 @output_options

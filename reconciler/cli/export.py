@@ -83,6 +83,7 @@ def command(**values: Any) -> None:
     from reconciler.authoring.export import export
     from reconciler.cli.live import observe_live
     from reconciler.cli.project import picked, sources
+    from reconciler.model import Channel
 
     where, how = take_project(values), take_connection(values)
     out, split, yes = values["out"], values["split"], values["yes"]
@@ -109,6 +110,7 @@ def command(**values: Any) -> None:
         environments=project.environments,
         reserved=variables_in(project),
         declared={name: declared_in(project, name) for name in names},
+        defaults={channel.value: project.defaults(channel).value for channel in Channel},
     )
     if out is None:
         from reconciler.authoring import files

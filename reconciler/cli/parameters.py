@@ -57,6 +57,17 @@ def environment_names(
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
+def side_names(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The project's environments that begin so, declared and live."""
+    from click.shell_completion import CompletionItem
+
+    names = [str(each.value) for each in environment_names(context, parameter, "")]
+    sides = [*names, *(f"live:{name}" for name in names)]
+    return [CompletionItem(side) for side in sides if side.startswith(incomplete)]
+
+
 def allowances(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reconciler.views.style import Look, Style
 
 _INDENT = " " * 6
+_NAMED = 3
+"""Integrations that are named where several lack the same."""
 
 
 def render(comparison: Comparison, look: Look, /) -> str:
@@ -35,7 +37,10 @@ def _lines(comparison: Comparison, look: Look) -> Iterator[str]:
     unknown = [each for each in comparison.integrations if each.unknown]
     if unknown:
         yield "Not compared: no server or reference tells"
-        yield from listed([f"    {_name(each)}: {_places(each)}" for each in unknown], look)
+        groups: dict[str, list[str]] = {}
+        for each in unknown:
+            groups.setdefault(_places(each), []).append(_name(each))
+        yield from listed([_group(places, names) for places, names in groups.items()], look)
         yield ""
     yield (
         f"Diff: {comparison.differing} different, {comparison.only_left} only in {left},"
@@ -59,6 +64,11 @@ def _integration(each: Compared, left: str, right: str, style: Style) -> Iterato
 def _name(each: Compared) -> str:
     names = [values.name(name) for name in (each.left, each.right) if name is not None]
     return " → ".join(dict.fromkeys(names))
+
+
+def _group(places: str, names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMED]) + f" and {len(names) - _NAMED} more" * (len(names) > _NAMED)
+    return f"    {places} of {shown}"
 
 
 def _facts(each: Compared) -> tuple[str, ...]:

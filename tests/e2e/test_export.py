@@ -515,3 +515,44 @@ def test_what_the_project_declares_already_is_kept(
     assert blocks["in-app"]["active"] == "${env:INBOX}"
     assert "2 variables to set" not in shown.err
     assert "3 variables to set, 1 placeholder to fill in" in shown.err
+
+
+@pytest.mark.parametrize("generation", ["2026-04", "2026-11"])
+def test_what_the_projects_defaults_would_add_is_said_otherwise(
+    generation: str, tmp_path: Path, novu_sync: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "novu-sync.yaml").write_text(
+        HEAD
+        + "defaults:\n"
+        + "  email: { conditions: [{ value: AND, children: [] }], credentials: { senderName: Acme } }\n"
+        + "  chat: { active: true, configurations: { inboxCount: none } }\n",
+        "utf-8",
+    )
+    with Sandbox(generation=generation, builtins=False) as sandbox, running(sandbox) as url:
+        monkeypatch.setenv("NOVU_API_URL", url)
+        for name, key in sandbox.api_keys.items():
+            monkeypatch.setenv(f"NOVU_{name.upper()}_API_KEY", key)
+            make(
+                sandbox, name, identifier=f"resend-{name}", name="R", providerId="resend",
+                channel="email", active=True,
+                credentials={"apiKey": "k", "from": "f", "senderName": "Acme"},
+            )  # fmt: skip
+            make(sandbox, name, identifier=f"discord-{name}", name="D")
+        parts = tmp_path / "integrations" / "all.yaml"
+        first = novu_sync("export", ALL, "--out", parts)
+        assert first.code == 0, first
+        text = parts.read_text("utf-8")
+        assert "conditions: null" in text
+        assert novu_sync("export", ALL, "--out", parts).code == 0
+        assert parts.read_text("utf-8") == text
+        assert ("senderName" in text) == (generation == "2026-04")
+        parts.write_text(text.replace("<CHANGE_ME>", "f"), "utf-8")
+        for name in ENVIRONMENTS:
+            monkeypatch.setenv(f"RESEND_API_KEY_{name.upper()}", "k")
+        applied = novu_sync("apply", ALL, "--yes")
+        assert applied.code == 0, applied
+        assert "rules" not in applied.out
+        assert ("2 updated" in applied.out) == (generation == "2026-11")
+        empty = novu_sync("plan", ALL, "--detailed-exitcode")
+        assert empty.code == 0, empty

@@ -38,6 +38,14 @@ def test_commands_providers_schemas_and_environments_complete(
     assert completed("schema", "pl") == ["plan", "planfile"]
     assert completed("plan", "-c", folder, "-e", "") == ["development", "production"]
     assert completed("plan", "-c", folder, "-e", "p") == ["production"]
+    assert completed("promote", "-c", folder, "--to", "p") == ["production"]
+    assert completed("diff", "-c", folder, "development", "live:p") == ["live:production"]
+    assert completed("diff", "-c", folder, "") == [
+        "development",
+        "production",
+        "live:development",
+        "live:production",
+    ]
 
 
 def test_without_a_project_no_environment_is_offered_and_nothing_breaks(tmp_path: Path) -> None:
