@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from support.github_job import Ended
 
-# One environment with the action in it serves all of them.
-pytestmark = pytest.mark.xdist_group("ci-kit")
-
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "examples" / "ci"
 SECRET = "planted-secret-of-slack"

@@ -16,9 +16,6 @@ from support.mutating import NONE, ROOT, Fate
 
 from reconciler.planning import guards
 
-# One warm process makes them all, so one worker asks for them.
-pytestmark = pytest.mark.xdist_group("mutants")
-
 
 def fates_of(*names: str) -> dict[str, Fate]:
     """What becomes of mutants."""
