@@ -159,6 +159,9 @@ def test_a_second_signal_ends_an_apply_at_once_and_the_next_run_picks_up_the_res
         rest = process.stdout.read()
     assert process.returncode == 130
     assert "Apply:" not in rest
+    # It had no time to give its lock back either: that ends by itself, or is lifted.
+    assert novu_sync("apply", "-c", folder, "--yes").code == 7
+    assert novu_sync("unlock", "-c", folder, "--yes").code == 0
     done = novu_sync("apply", "-c", folder, "--yes")
     assert done.code == 0, done
     assert novu_sync("plan", "-c", folder, "--detailed-exitcode").code == 0

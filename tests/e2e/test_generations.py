@@ -105,6 +105,7 @@ def test_no_other_request_is_sent_than_those_that_are_needed(
     sent: list[Request] = []
     with Sandbox(generation=generation, hook=sent.append) as sandbox, running(sandbox) as url:
         monkeypatch.setenv("NOVU_API_URL", url)
+        monkeypatch.setenv("NOVU_DEVELOPMENT_API_KEY", sandbox.api_keys["development"])
         for example in EXAMPLES:
             copy = tmp_path / example.name
             shutil.copytree(example, copy, ignore=shutil.ignore_patterns(".novu-sync"))
