@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import outputs
+from reconciler.cli import outputs, writing
 from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     PlanningOptions,
@@ -124,7 +124,7 @@ def command(
         )
     if not yes and not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on", "Add --yes to apply without asking.")
-    outputs.must_be_writable(output)
+    writing.must_be_writable(output)
     stop = threading.Event()
     with ExitStack() as stack:
         try:
@@ -140,7 +140,7 @@ def command(
         except FindingsError as error:
             outputs.findings_instead(error, output, "report")
             return Exit.FINDINGS
-        if not run.can_be_applied or outputs.goes_to_stdout(output, "text"):
+        if not run.can_be_applied or writing.goes_to_stdout(output, "text"):
             outputs.plans(run, output)
         book = recorded_in(audit, run, planfile=planfile is not None)
         if not run.can_be_applied:
@@ -156,7 +156,7 @@ def command(
             book.ends(worst(codes), reports)
         outputs.log_reports(reports)
         rest = "" if worst(codes) is Exit.DONE else outputs.command_line("apply", where, what)
-        with outputs.counting(codes):
+        with writing.counting(codes):
             outputs.reports(reports, output, next_step=rest, project=run.project)
     return worst(codes)
 

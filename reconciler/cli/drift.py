@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import outputs
+from reconciler.cli import outputs, writing
 from reconciler.cli.exits import Exit, of_error, worst
 from reconciler.cli.options import (
     connection_options,
@@ -65,7 +65,7 @@ def command(**values: Any) -> Exit:
     codes = [of_error(each.error) for each in run.failures]
     codes += [Exit.FINDINGS for each in found if errors(each.findings)]
     codes += [Exit.CHANGES_PENDING for each in found if not each.is_empty]
-    with outputs.counting(codes):
+    with writing.counting(codes):
         outputs.drifts(found, run, output, next_step=next_step)
     return worst(codes)
 

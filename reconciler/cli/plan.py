@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import outputs
+from reconciler.cli import outputs, writing
 from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     connection_options,
@@ -112,7 +112,7 @@ def command(
             return Exit.FINDINGS
     next_step = "" if observed else _next_step(run, where, what, out)
     codes = [*run.exits]
-    with outputs.counting(codes):
+    with writing.counting(codes):
         outputs.plans(run, output, next_step=next_step)
     if out is not None and not run.can_be_applied:
         say(f"novu-sync: {out} was not written, since this plan cannot be applied", err=True)

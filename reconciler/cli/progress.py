@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Started
 from reconciler.cli import streams
-from reconciler.cli.outputs import goes_to_stdout
 from reconciler.cli.streams import LOG, say
+from reconciler.cli.writing import goes_to_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

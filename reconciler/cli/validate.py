@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli import outputs
-from reconciler.cli.exits import Exit
+from reconciler.cli import outputs, writing
+from reconciler.cli.exits import Exit, worst
 from reconciler.cli.options import (
     file_options,
     outputs_of,
@@ -42,5 +42,7 @@ def command(**values: Any) -> Exit:
     if where.environments and project.environments:
         named = ("", *picked(project, where))
         findings = tuple(each for each in findings if each.environment in named)
-    outputs.findings(findings, output, project=project.name)
-    return Exit.FINDINGS if errors(findings) else Exit.DONE
+    codes = [Exit.FINDINGS] if errors(findings) else []
+    with writing.counting(codes):
+        outputs.findings(findings, output, project=project.name)
+    return worst(codes)

@@ -316,6 +316,8 @@ def test_an_apply_whose_report_could_not_be_written_is_not_begun(scene: Scene) -
         (key_rejected, ("plan",), Exit.API_KEY),
         (something_to_do, ("drift",), Exit.WORLD),
         (key_rejected, ("drift",), Exit.API_KEY),
+        (findings, ("validate",), Exit.FINDINGS),
+        (nothing_to_do, ("validate",), Exit.WORLD),
     ],
 )
 def test_a_file_that_cannot_be_written_hides_no_graver_ending(

@@ -380,7 +380,7 @@ def test_a_bug_is_told_without_what_it_holds(scene: Scene, where: str) -> None:
     owner, name = {
         "planning": (composition, "options_of"),
         "applying": (Integrations, "create"),
-        "showing": (outputs, "_show"),
+        "showing": (outputs, "show"),
     }[where]
     scene.patch.setattr(owner, name, bug)
     told = scene.run("apply", *DEVELOPMENT, "--yes", ends=70)

@@ -21,7 +21,7 @@ import yaml
 from support.inprocess import ask
 from support.published import events
 
-from reconciler.cli import main, outputs
+from reconciler.cli import main, writing
 from reconciler.cli.exits import Exit
 from reconciler.sandbox.application import Sandbox
 from reconciler.sandbox.faults import Fault, Faults
@@ -150,7 +150,7 @@ def run(case: Case, place: Path, patch: pytest.MonkeyPatch) -> Outcome:
     """
     shutil.copytree(case.folder / "project", place, dirs_exist_ok=True)
     patch.chdir(place)
-    for name in (outputs.SUMMARY_VARIABLE, outputs.WORKSPACE_VARIABLE):
+    for name in (writing.SUMMARY_VARIABLE, writing.WORKSPACE_VARIABLE):
         patch.delenv(name, raising=False)  # of a job that runs the tests
     seen: list[Request] = []
     faults = Faults(tuple(Fault.parse(each) for each in case.faults))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from reconciler.cli import outputs
+from reconciler.cli import outputs, writing
 from reconciler.cli.options import (
     OutputOptions,
     planning_options,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests may run in a job of GitHub Actions themselves."""
-    monkeypatch.delenv(outputs.SUMMARY_VARIABLE, raising=False)
-    monkeypatch.delenv(outputs.WORKSPACE_VARIABLE, raising=False)
+    monkeypatch.delenv(writing.SUMMARY_VARIABLE, raising=False)
+    monkeypatch.delenv(writing.WORKSPACE_VARIABLE, raising=False)
 
 
 def options(*named: tuple[str, Path | None], verbosity: int = 0) -> OutputOptions:
@@ -202,16 +202,16 @@ def test_the_dotenv_file_is_named_again(tmp_path: Path) -> None:
 def test_a_result_that_could_not_be_written_is_told_before_the_work_begins(tmp_path: Path) -> None:
     there = tmp_path / "there.json"
     there.touch()
-    outputs.must_be_writable(options(("text", None), ("json", there), ("json", tmp_path / "new")))
+    writing.must_be_writable(options(("text", None), ("json", there), ("json", tmp_path / "new")))
     for path in (tmp_path, tmp_path / "no" / "where.json", there / "below.json"):
         with pytest.raises(FileError, match="nothing was begun"):
-            outputs.must_be_writable(options(("json", path)))
+            writing.must_be_writable(options(("json", path)))
 
 
 def test_the_step_summary_is_looked_at_before_the_work_begins_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "summary.md"))
-    outputs.must_be_writable(options(("text", None)))
+    writing.must_be_writable(options(("text", None)))
     with pytest.raises(FileError, match=r"summary\.md"):
-        outputs.must_be_writable(options(("github", None)))
+        writing.must_be_writable(options(("github", None)))
