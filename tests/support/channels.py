@@ -290,7 +290,7 @@ SILENT: dict[str, str] = {
 
 WRITERS: dict[str, str] = {
     "reconciler.cli.streams": "standard output, standard error",
-    "reconciler.cli.outputs": "-o text, -o json, -o markdown, -o github",
+    "reconciler.cli.writing": "-o text, -o json, -o markdown, -o github",
     "reconciler.cli.planfiles": "plan file",
     "reconciler.cli.saving": "exported project",
     "reconciler.cli.audit": "audit log",
