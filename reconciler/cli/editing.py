@@ -46,6 +46,10 @@ def offer(project: Project, edited: Edited, findings: Sequence[Finding], *, yes:
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in unified(project, edited.texts).splitlines(keepends=True):
         say(_painted(line) if color else line, nl=False, color=color)
+    new = _new_findings(project, edited)
+    if new:
+        say("With this edit, novu-sync validate says:", err=True)
+        findings_to_stderr(new)
     values = len(edited.done)
     what = f"{values} value{'s' if values > 1 else ''} in {', '.join(edited.texts)}"
     if not yes:
@@ -53,6 +57,22 @@ def offer(project: Project, edited: Edited, findings: Sequence[Finding], *, yes:
     for file, (before, after) in edited.texts.items():
         _write(Path(file), before, after)
     say(f"Wrote {what}.", err=True)
+
+
+def _new_findings(project: Project, edited: Edited) -> tuple[Finding, ...]:
+    """What an edit makes wrong, like a second primary; it is told and not refused."""
+    from reconciler.authoring.uses import reread
+    from reconciler.config.resolve import check
+
+    known = set(map(_which, check(project)))
+    after = reread(project, {file: text for file, (_, text) in edited.texts.items()})
+    return tuple(each for each in check(after) if _which(each) not in known)
+
+
+def _which(finding: Finding) -> tuple[str, str, str, str]:
+    """What tells a finding from others, whatever lines stand above it by now."""
+    file = finding.location.file if finding.location else ""
+    return finding.code, file, finding.pointer, finding.environment
 
 
 def _write(path: Path, before: str, after: str) -> None:

@@ -197,3 +197,22 @@ def test_a_project_that_cannot_be_read_is_told(promote: Callable[..., Run]) -> N
     done = promote("nonsense: 1\n")
     assert done.code == 3, done
     assert "NS201" in done.err
+
+
+def test_what_the_edit_makes_wrong_is_told_before_it_asks(promote: Callable[..., Run]) -> None:
+    block = """\
+integrations:
+  - identifier: a
+    providerId: resend
+    active: true
+    environments: { development: { primary: true }, production: {} }
+  - identifier: b
+    providerId: resend
+    active: true
+    environments: { development: { name: B }, production: { primary: true } }
+"""
+    done = promote(block, yes=False)
+    assert done.code == 64, done
+    assert "With this edit, novu-sync validate says:" in done.err
+    assert "NS409 second primary of a channel  (in production)" in done.err
+    assert done.err.count("NS212") == 0  # that was so before

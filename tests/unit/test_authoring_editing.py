@@ -289,3 +289,11 @@ integrations:
     assert "credentials: { apiKey: (secret), from: b" in shown
     assert "secretKey: (secret)\n" in shown
     assert shown.endswith("\n")
+
+
+def test_lines_that_are_added_end_as_the_others_do() -> None:
+    text = "integrations:\n  - identifier: a\n    name: >-\n      x\n  - identifier: b\n"
+    project = opened((HEAD + text).replace("\n", "\r\n"))
+    ((_, some),) = edited(project, [BOTH[0]]).texts.values()
+    assert "      p:\r\n        name: M\r\n  - identifier: b\r\n" in some
+    assert some.count("\n") == some.count("\r\n")
