@@ -162,7 +162,8 @@ def _among(
 def _references(project: Project, name: str, neighbours: Iterable[Form]) -> Iterator[Reference]:
     """References of an environment that has no findings, all that may be slow among them."""
     settings = project.settings(name).value
-    values = [settings.get("apiKey"), settings.get("apiUrl"), *(each.value for each in neighbours)]
+    own = [settings.get(key) for key in ("apiKey", "apiUrl", "ledger")]
+    values = [*own, *(each.value for each in neighbours)]
     for value in values:
         for _, text in strings(value):
             if MARK in text.replace("${env:", ""):  # a project may hold thousands of those

@@ -103,6 +103,7 @@ class Made:
             "PLANTED_QUOTES": self.quotes,
             "PLANTED_LINES": self.lines,
             "PLANTED_NUMBER": self.numeric,
+            "PLANTED_PASSWORD": self.word,
             **dict.fromkeys(KEYS, self.word),
         }
         makes = {name: of_their_own.get(name, self.any) for name in NAMES}

@@ -258,6 +258,7 @@ REGISTER: dict[str, tuple[str, ...]] = {
     "secrets that import was asked to write": ("file project/meant.secrets",),
     "ledger file": ("file project/.novu-sync/*.ledger.json*",),
     "ledger and lock in Novu": ("ledger and lock in Novu",),
+    "ledger and lock on a server of states": ("ledger and lock on a server of states",),
     "exported project": (
         "file project/exported/*",
         "file project/new/*",

@@ -125,6 +125,20 @@ def _locked(stage: Stage, _: pytest.MonkeyPatch) -> None:
     ask(stage.sandbox, "POST", "/v2/contexts", body, key=key)
 
 
+def _on_a_server(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """The ledger of production moves to a server that wants a password."""
+    file = stage.project / "novu-sync.yaml"
+    settings = "{backend: http, address: '${env:STATES_URL}', username: ci, password: '${env:PLANTED_PASSWORD}'}"
+    text = file.read_text("utf-8").replace("ledger: file", f"ledger: {settings}")
+    assert settings in text
+    file.write_text(text, "utf-8")
+    stage.patch.setenv("PLANTED_PASSWORD", stage.secrets["PLANTED_PASSWORD"][0])
+
+
+def _wrong_password(_: Stage, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("PLANTED_PASSWORD", "wrong")
+
+
 def _refusing(stage: Stage, _: pytest.MonkeyPatch) -> None:
     stage.refuse("POST", "PUT", times=2)
 
@@ -224,6 +238,10 @@ LINES: tuple[Line, ...] = (
     on("validate -c ../broken", world=_broken),
     on(f"plan {DEVELOPMENT}", ends=70, world=_bug),
     on(f"--debug plan {DEVELOPMENT}", ends=70, world=_bug),
+    on("plan -e production --allow-exec", world=_on_a_server),
+    on("apply -e production --allow-exec --yes"),
+    on("plan -e production --allow-exec --detailed-exitcode"),
+    on("plan -e production --allow-exec", ends=None, world=_wrong_password),
     on(f"plan {DEVELOPMENT} --prune", world=_without_fcm),
     on(f"apply {DEVELOPMENT} --prune --allow deletes=1 --yes"),
 )

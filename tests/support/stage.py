@@ -15,6 +15,7 @@ import pytest
 from support.channels import Notebook, watching
 from support.leaks import hidden_in, needles
 from support.parrot import Parrot, listening, refusal
+from support.states import serving
 
 from reconciler.applying.apply import apply
 from reconciler.cli import main
@@ -104,6 +105,7 @@ NAMES = (
     "PLANTED_NUMBER",
     "PLANTED_NAME",
     "PLANTED_FIELD",
+    "PLANTED_PASSWORD",
     *KEYS,
 )
 """Every secret that the project refers to."""
@@ -305,7 +307,16 @@ def staged(
             )
             for name, (value, _) in secrets.items():
                 stage.put(name, value)
-            yield stage
+            with serving(user=("ci", secrets["PLANTED_PASSWORD"][0])) as states:
+                patch.setenv("STATES_URL", states.url)
+                answer = states.answer
+
+                def noting(method: str, path: str, body: bytes) -> tuple[int, bytes]:
+                    book.note("ledger and lock on a server of states", body)
+                    return answer(method, path, body)
+
+                patch.setattr(states, "answer", noting)
+                yield stage
     tempfile.tempdir = None
 
 
