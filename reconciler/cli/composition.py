@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.applying.report import Result
 from reconciler.cli.exits import Exit
-from reconciler.cli.homes import home_of
+from reconciler.cli.homes import hold, home_of
 from reconciler.cli.planned import Failure, PlannedRun, Prepared
 from reconciler.cli.project import declared, open_project, refuse_idle_globs, sources
-from reconciler.cli.streams import LOG, event, problem, say
+from reconciler.cli.streams import LOG, event, say
 from reconciler.errors import ApiKeyError, NovuSyncError, UsageError
 
 if TYPE_CHECKING:
@@ -148,7 +147,6 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     from concurrent.futures import wait
 
     from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.holder import this_run
     from reconciler.novu.meanwhile import meanwhile
     from reconciler.novu.observe import observe
     from reconciler.planning.basis import basis_of, digest_of
@@ -185,8 +183,7 @@ def _prepare(  # noqa: PLR0913 - what a plan is made of, all but two of them opt
     else:
         home = look()
         stack.callback(home.let_go)
-        if unusual := home.hold(this_run(os.environ), timeout=how.lock_timeout):
-            problem(f"warning: {unusual}", environment=environment.name)
+        hold(home, environment.name, how)
         observed = observe(session, pinned=environment.environment_id)
     fingerprinter = Fingerprinter(environment.api_key, observed.environment_id)
     ledger = home.open(observed.environment_id, fingerprinter, writing=stop is not None)

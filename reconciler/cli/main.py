@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "Put two environments beside each other.",
     "promote": "Declare for one environment what another declares.",
     "forget": "Stop managing integrations without deleting them.",
+    "ledger": "Show what is remembered of an environment, move it, or let go of it.",
     "unlock": "Lift the lock that a run holds on an environment.",
     "adopt": "Make integrations that are there already ours.",
     "import": "Write what another tool left behind as YAML.",

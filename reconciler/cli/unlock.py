@@ -33,9 +33,10 @@ def command(*, yes: bool, **values: Any) -> None:
     A lock ends by itself minutes after its run has died. A run that goes on all the same notices
     that its lock was lifted, and writes nothing more.
     """
-    from reconciler.cli.homes import each_home
+    from reconciler.cli.homes import each_site
 
-    for name, home in each_home(take_project(values), take_connection(values)):
+    for site in each_site(take_project(values), take_connection(values)):
+        name, home = site.name, site.home
         held = home.held_by()
         if held is None:
             say(f"{name}: nobody holds the lock")

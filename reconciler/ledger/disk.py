@@ -56,6 +56,16 @@ def replace(path: Path, content: bytes) -> None:
             os.close(folder)
 
 
+def remove(path: Path) -> None:
+    """Remove a file, where there is one.
+
+    Raises:
+        FileError: it cannot be removed.
+    """
+    with _explained("remove", path):
+        path.unlink(missing_ok=True)
+
+
 def set_aside(path: Path) -> None:
     """Rename a file that is there so that nothing writes over it: to ``.lost``, then ``.lost-2``.
 

@@ -72,6 +72,16 @@ class FileHome:
     def check(self) -> None:
         """Nobody can take it away."""
 
+    def wipe(self) -> None:
+        """Remove the document and the journal.
+
+        Raises:
+            FileError: one of them cannot be removed.
+        """
+        disk.remove(self._path)
+        if self._held is not None:
+            self._held.discard()
+
     def held_by(self) -> Holder | None:
         """Who holds it now, as it is written there."""
         try:

@@ -49,6 +49,16 @@ class HttpHome:
         if self._locked is not None:
             self._locked.check()
 
+    def wipe(self) -> None:
+        """Leave a state without a document.
+
+        Raises:
+            LockedError: the lock is not held any more.
+            WorldError: the server did not take it.
+        """
+        if self._locked is not None:
+            self._locked.write(None)
+
     def held_by(self) -> Holder | None:
         """Who holds the lock now. The protocol tells it only to who tries to take it."""
         held = self._held()

@@ -60,6 +60,9 @@ class NoHome:
     def check(self) -> None:
         """Nothing is held that could be lost."""
 
+    def wipe(self) -> None:
+        """Nothing is there."""
+
     def held_by(self) -> Holder | None:
         """Nobody."""
         return None

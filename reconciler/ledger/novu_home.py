@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.ledger import shard
 from reconciler.ledger.contexts import ContextLedger
 from reconciler.ledger.document import Owner
 from reconciler.ledger.lock import ContextLock, latest, lift, server_time
@@ -55,6 +56,18 @@ class NovuHome:
         """
         if self._lock is not None:
             self._lock.check()
+
+    def wipe(self) -> None:
+        """Delete this project's documents and intents.
+
+        Raises:
+            WorldError: Novu did not do it.
+        """
+        for each in self._found.contexts:
+            if shard.number_of(self._project, each.id) is not None or shard.is_intent(
+                self._project, each.id
+            ):
+                self._contexts.delete(each.id)
 
     def held_by(self) -> Holder | None:
         """Who held it when the contexts were listed."""

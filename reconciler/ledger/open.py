@@ -87,6 +87,13 @@ class Home(Protocol):
             LockedError: it is not held any more.
         """
 
+    def wipe(self) -> None:
+        """Leave nothing of this project's ledger there; to be called while it is held.
+
+        Raises:
+            WorldError: it cannot be removed.
+        """
+
     def held_by(self) -> Holder | None:
         """Who holds it now; `None` where nobody does."""
 
