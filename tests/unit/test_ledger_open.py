@@ -179,3 +179,9 @@ def test_no_ledger_is_held_where_none_is_kept(tmp_path: Path) -> None:
     there.let_go()
     home(tmp_path).let_go()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_nobody_holds_can_be_wiped(tmp_path: Path) -> None:
+    applied(tmp_path, "file")
+    home(tmp_path).wipe()
+    assert not list((tmp_path / ".novu-sync").iterdir())

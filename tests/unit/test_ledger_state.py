@@ -436,3 +436,15 @@ def test_a_server_that_says_nothing_of_the_holder_is_told_as_it_is() -> None:
         pytest.raises(LockedError, match="somebody"),
     ):
         Scene(states, stack).take()
+
+
+def test_nothing_is_wiped_without_the_lock(scene: Scene) -> None:
+    scene.applied(SES)
+    HttpHome(scene.server(), project="acme", environment="development").wipe()
+    assert scene.entries() == {"ses": SES}
+
+
+def test_a_server_is_let_go_of_once_for_each_address(scene: Scene) -> None:
+    server = scene.server()
+    server.close()
+    server.close()
