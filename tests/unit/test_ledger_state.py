@@ -444,7 +444,6 @@ def test_nothing_is_wiped_without_the_lock(scene: Scene) -> None:
     assert scene.entries() == {"ses": SES}
 
 
-def test_a_server_is_let_go_of_once_for_each_address(scene: Scene) -> None:
-    server = scene.server()
-    server.close()
-    server.close()
+def test_a_lock_that_is_not_held_any_more_is_as_good_as_released(scene: Scene) -> None:
+    scene.server().unlock({"ID": "gone"})
+    assert scene.states.lock is None
