@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -23,6 +24,8 @@ SECONDS: Final = 30.0
 
 AT_ONCE: Final = 8
 """How many slow values are asked for at the same time."""
+
+_SECONDS_TO_END: Final = 5.0
 
 _Outcome: TypeAlias = "str | Exception | None"
 
@@ -138,11 +141,7 @@ def fetch(sources: Mapping[str, Source], references: Iterable[Reference]) -> Non
 
     Whatever ends this early, an interruption above all, ends what was started too.
     """
-    jobs: dict[tuple[str, str], Remembered] = {}
-    for each in references:
-        source = None if each.is_public else sources[each.source]
-        if isinstance(source, Remembered) and not source.knows(each.argument):
-            jobs[each.source, each.argument] = source
+    jobs = _jobs(sources, references)
     waiting = deque((source, argument) for (_, argument), source in jobs.items())
 
     def work() -> None:
@@ -165,4 +164,22 @@ def fetch(sources: Mapping[str, Source], references: Iterable[Reference]) -> Non
         waiting.clear()
         for source in jobs.values():
             source.stop()
+        # One may be about to start a command just now: the process must not end before that is
+        # seen, and its command ended.
+        end = time.monotonic() + _SECONDS_TO_END
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(max(0.0, end - time.monotonic()))
         raise
+
+
+def _jobs(
+    sources: Mapping[str, Source], references: Iterable[Reference]
+) -> dict[tuple[str, str], Remembered]:
+    """What has to be asked for, by the word of its source and what it is asked."""
+    jobs: dict[tuple[str, str], Remembered] = {}
+    for each in references:
+        source = None if each.is_public else sources[each.source]
+        if isinstance(source, Remembered) and not source.knows(each.argument):
+            jobs[each.source, each.argument] = source
+    return jobs

@@ -84,8 +84,10 @@ class PlugIn:
         """
         self._word = word
         self._seconds = seconds
+        self._loading = threading.Lock()
         self._lock = threading.Lock()
         self._function: ValueSource | None = None
+        self._waiting: set[threading.Event] = set()
 
     def read(self, argument: str) -> str | None:
         """The value, or `None` where the plug-in knows none.
@@ -94,7 +96,7 @@ class PlugIn:
             BadReferenceError: the plug-in failed, took too long, or gave no text.
         """
         function = self._loaded()
-        outcome = _in_time(lambda: function(argument), self._seconds)
+        outcome = self._in_time(lambda: function(argument))
         if outcome is None:
             raise BadReferenceError(
                 "NS321",
@@ -119,10 +121,13 @@ class PlugIn:
         )
 
     def stop(self) -> None:
-        """Nothing to do: a thread of others cannot be ended, and keeps no process from ending."""
+        """Wait no longer: a thread of others cannot be ended, and keeps no process from ending."""
+        with self._lock:
+            for each in self._waiting:
+                each.set()
 
     def _loaded(self) -> ValueSource:
-        with self._lock:
+        with self._loading:
             if self._function is None:
                 self._function = self._load()
             return self._function
@@ -157,24 +162,26 @@ class PlugIn:
             " since they may hold a value; its package tells how to try it by hand.",
         )
 
+    def _in_time(self, function: Callable[[], object]) -> tuple[object, Exception | None] | None:
+        """What a function of others gives or raises; `None` where it takes too long.
 
-def _in_time(
-    function: Callable[[], object], seconds: float
-) -> tuple[object, Exception | None] | None:
-    """What a function of others gives or raises; `None` where it takes too long.
+        A thread cannot be ended from outside. One that hangs is left behind, and does not keep the
+        process from ending.
+        """
+        outcome: list[tuple[object, Exception | None]] = []
+        done = threading.Event()
 
-    A thread cannot be ended from outside. One that hangs is left behind, and does not keep the
-    process from ending.
-    """
-    outcome: list[tuple[object, Exception | None]] = []
+        def run() -> None:
+            try:
+                outcome.append((function(), None))
+            except Exception as error:  # noqa: BLE001 - code of others may raise anything
+                outcome.append((None, error))
+            done.set()
 
-    def run() -> None:
-        try:
-            outcome.append((function(), None))
-        except Exception as error:  # noqa: BLE001 - code of others may raise anything
-            outcome.append((None, error))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return outcome[0] if outcome else None
+        with self._lock:
+            self._waiting.add(done)
+        threading.Thread(target=run, daemon=True).start()
+        done.wait(self._seconds)
+        with self._lock:
+            self._waiting.discard(done)
+        return outcome[0] if outcome else None

@@ -94,15 +94,35 @@ def test_a_bug_of_ours_stays_one() -> None:
         source.read("a")
 
 
-def test_an_interruption_stops_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
+def test_an_interruption_stops_what_is_under_way_and_waits_for_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a command that was started in that very moment would outlive the process."""
+    stopped, ended = threading.Event(), threading.Event()
 
-    asked = Asked(str)
+    def slow(_: str) -> str:
+        assert stopped.wait(20)
+        ended.set()
+        return "late"
+
+    class Stoppable(Asked):
+        def stop(self) -> None:  # as any source
+            stopped.set()
+
+    join = threading.Thread.join
+    raising = [KeyboardInterrupt()]
+
+    def interrupted(self: threading.Thread, timeout: float | None = None) -> None:
+        if raising:
+            raise raising.pop()
+        join(self, timeout)
+
     monkeypatch.setattr(threading.Thread, "join", interrupted)
+    asked = Stoppable(slow)
     with pytest.raises(KeyboardInterrupt):
-        fetch({"slow": Remembered(asked)}, of("a"))
-    assert asked.stopped
+        fetch({"slow": Remembered(asked)}, of("a", *map(str, range(20))))
+    assert ended.is_set()
+    assert len(asked.asked) <= AT_ONCE
 
 
 SLACK = """

@@ -151,6 +151,16 @@ def test_a_plug_in_that_hangs_is_left_behind() -> None:
     assert "longer than 0.2 seconds for `hangs`" in bad.detail
 
 
+@pytest.mark.usefixtures("vault")
+def test_a_plug_in_that_hangs_is_waited_for_no_longer_once_it_is_stopped() -> None:
+    source = PlugIn("vault", seconds=60)
+    thread = threading.Thread(target=refused, args=(source, "hangs"))
+    thread.start()
+    while thread.is_alive():
+        source.stop()
+        thread.join(0.05)
+
+
 def test_a_plug_in_that_cannot_be_loaded_is_told(give: Callable[..., None]) -> None:
     give(vault="no_such_module_at_all:read", text="os:sep")
     bad = refused(PlugIn("vault", seconds=1), "a")
