@@ -30,6 +30,9 @@ OLDEST, MIDDLE, NEWEST = GENERATIONS[0], GENERATIONS[-2], GENERATIONS[-1]
         # The server does the work after the client gave up waiting for it.
         f"create {NEWEST} x1 4:timeout-late",
         f"edit {NEWEST} x3 13:dropped-late",
+        # The same where the ledger lies in Novu: only its intent tells then.
+        f"rotate {NEWEST} x1 novu 7:killed-after",
+        f"edit {NEWEST} x3 novu 9:writes-503-after-on",
         # Half a line of the ledger, and a document that was written beside a journal not removed.
         f"edit {NEWEST} x1 w5:killed-amid",
         f"edit {NEWEST} x1 w24:killed-after",

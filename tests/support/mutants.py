@@ -15,8 +15,10 @@ from reconciler.applying.apply import _Run
 from reconciler.applying.carrying import Carrier, Done
 from reconciler.cli import binding
 from reconciler.config import commands, outside, plugins
-from reconciler.ledger import document, journal
+from reconciler.ledger import document, gathered, journal, lock
+from reconciler.ledger.contexts import ContextLedger
 from reconciler.ledger.file import FileLedger
+from reconciler.ledger.leased import Leased
 from reconciler.novu import integrations, observe, wire
 from reconciler.planning import (
     credentials,
@@ -130,6 +132,39 @@ _OPEN = session.open_client
 _WAIT = retrying.wait_before_retry
 
 MUTANTS: dict[str, Mutant] = {
+    "ledger-intent": Mutant(
+        protection="a ledger in Novu is told what is going to be written before it is",
+        switch_off=_put(ContextLedger, "_cover", lambda self, writes: self._covered.update(writes)),
+        noticed_by=f"{_REMEMBERED}[rotate 2026-11 x1 novu 7:killed-after]",
+    ),
+    "ledger-another-writer": Mutant(
+        protection="what another run wrote to a ledger in Novu is not written over",
+        switch_off=_put(ContextLedger, "_refuse_another_writer", lambda _: None),
+        noticed_by=f"{_UNIT}ledger_contexts.py"
+        "::test_what_another_run_wrote_meanwhile_is_not_written_over[another_applies]",
+    ),
+    "ledger-table": Mutant(
+        protection="a part of a ledger in Novu that was put back is in doubt",
+        switch_off=_put(gathered.Gathered, "doubt", lambda *_, **__: None),
+        noticed_by=f"{_UNIT}ledger_contexts.py::test_a_part_that_was_put_back_is_in_doubt",
+    ),
+    "lock-reserve": Mutant(
+        protection="no write begins that could outlast the lock",
+        switch_off=_put(lock, "RESERVE", -1e9),
+        noticed_by=f"{_UNIT}ledger_lock.py::test_a_run_that_lost_its_lock_writes_nothing_more",
+    ),
+    "lock-check": Mutant(
+        protection="a lost lock keeps from writing to Novu",
+        switch_off=_put(Leased, "create", lambda self, desired: self._api.create(desired)),
+        noticed_by=f"{_UNIT}ledger_leased.py"
+        "::test_nothing_is_written_once_the_lock_is_lost_and_reading_goes_on",
+    ),
+    "ledger-host": Mutant(
+        protection="the password of a ledger goes to allowed hosts only",
+        switch_off=_put(hosts, "check", lambda *_, **__: None),
+        noticed_by=f"{_UNIT}ledger_state.py"
+        "::test_the_host_of_a_ledger_must_be_allowed_by_who_runs_it",
+    ),
     "environment-filter": Mutant(
         protection="rows of other environments are left out of the list",
         switch_off=_put(integrations, "of_environment", lambda rows, _: tuple(rows)),
