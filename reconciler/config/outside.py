@@ -26,6 +26,7 @@ AT_ONCE: Final = 8
 """How many slow values are asked for at the same time."""
 
 _SECONDS_TO_END: Final = 5.0
+_GLANCE: Final = 0.2
 
 _Outcome: TypeAlias = "str | Exception | None"
 
@@ -144,32 +145,34 @@ def fetch(sources: Mapping[str, Source], references: Iterable[Reference]) -> Non
     jobs = _jobs(sources, references)
     waiting = deque((source, argument) for (_, argument), source in jobs.items())
 
-    def work() -> None:
+    def work(ended: threading.Event) -> None:
         while True:
             try:
                 source, argument = waiting.popleft()
             except IndexError:
+                ended.set()
                 return
             source.ask(argument)
 
-    threads = [
-        threading.Thread(target=work, daemon=True) for _ in range(min(AT_ONCE, len(waiting)))
-    ]
+    # Events, since a join that is interrupted takes its thread for ended (Python before 3.13).
+    ends = [threading.Event() for _ in range(min(AT_ONCE, len(waiting)))]
+    begun: list[threading.Event] = []
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for each in ends:
+            begun.append(each)
+            threading.Thread(target=work, args=(each,), daemon=True).start()
+        for each in ends:
+            while not each.wait(_GLANCE):
+                pass  # so that a signal which another thread was given is seen soon
     except BaseException:
         waiting.clear()
         for source in jobs.values():
             source.stop()
         # One may be about to start a command just now: the process must not end before that is
         # seen, and its command ended.
-        end = time.monotonic() + _SECONDS_TO_END
-        for thread in threads:
-            if thread.is_alive():
-                thread.join(max(0.0, end - time.monotonic()))
+        latest = time.monotonic() + _SECONDS_TO_END
+        for each in begun:
+            each.wait(max(0.0, latest - time.monotonic()))
         raise
 
 

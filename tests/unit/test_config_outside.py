@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +66,12 @@ def test_slow_values_are_asked_for_at_the_same_time() -> None:
     assert source.read("15") == "15 True"
 
 
+def test_what_takes_its_time_is_waited_for() -> None:
+    source = Remembered(Asked(lambda argument: (time.sleep(0.5), argument)[1]))
+    fetch({"slow": source}, of("a"))
+    assert source.knows("a")
+
+
 def test_sources_that_are_quick_are_not_asked_before_the_time() -> None:
     asked = Asked(str)
     fetch({"slow": asked}, [*of("a"), Reference(source="environment")])
@@ -109,15 +117,16 @@ def test_an_interruption_stops_what_is_under_way_and_waits_for_its_end(
         def stop(self) -> None:  # as any source
             stopped.set()
 
-    join = threading.Thread.join
+    wait = threading.Event.wait
     raising = [KeyboardInterrupt()]
 
-    def interrupted(self: threading.Thread, timeout: float | None = None) -> None:
-        if raising:
+    def interrupted(self: threading.Event, timeout: float | None = None) -> bool:
+        is_fetch = sys._getframe(1).f_code is fetch.__code__
+        if is_fetch and raising:
             raise raising.pop()
-        join(self, timeout)
+        return wait(self, timeout)
 
-    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    monkeypatch.setattr(threading.Event, "wait", interrupted)
     asked = Stoppable(slow)
     with pytest.raises(KeyboardInterrupt):
         fetch({"slow": Remembered(asked)}, of("a", *map(str, range(20))))
