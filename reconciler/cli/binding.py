@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.cli.project import picked
@@ -30,31 +30,6 @@ _MEND = "Plan again, have that reviewed, and apply it."
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _USED = "plan:"
 """What the ledger's marks of used plans begin with; their value is when the plan expires."""
-
-
-class Binding(Protocol):
-    """What has to be as it was reviewed. Each method is asked as soon as it can be answered.
-
-    Attributes:
-        is_of_before: what the plan covers was said when it was made: a glob of it that fits
-            nothing any more is no slip on the command line, but something that moved.
-    """
-
-    is_of_before: bool
-
-    def names(self, project: Project, options: ProjectOptions) -> tuple[str, ...]:
-        """The environments that the run is about; refuses what cannot fit any."""
-
-    def check(self, environment: Environment) -> None:
-        """Refuse before the network is used."""
-
-    def refusals(
-        self, name: str, digest: str, basis: Callable[[], Basis], applied: Applied
-    ) -> tuple[Refusal, ...]:
-        """Why what was planned now is not what was reviewed."""
-
-    def use(self, ledger: Ledger, applied: Applied) -> None:
-        """The first write comes next."""
 
 
 class Digests:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.applying.report import Event, Report
-    from reconciler.cli.binding import Binding
     from reconciler.cli.options import ConnectionOptions, PlanningOptions, ProjectOptions
+    from reconciler.cli.planned import Binding
     from reconciler.cli.project import Declared
     from reconciler.config.project import Project
     from reconciler.ledger.open import Ledger

@@ -1,10 +1,10 @@
-"""What planning an environment gives to the commands."""
+"""What planning an environment gives to the commands, and what a run may be bound to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from reconciler.cli.exits import Exit, of_error
 from reconciler.findings import errors
@@ -13,16 +13,42 @@ from reconciler.planning.moved import STALE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.cli.binding import Binding
+    from reconciler.cli.options import ProjectOptions
+    from reconciler.config.project import Project
     from reconciler.errors import NovuSyncError
     from reconciler.fingerprint import Fingerprinter
-    from reconciler.ledger.open import OpenLedger
-    from reconciler.model import Desired, Observed
+    from reconciler.ledger.open import Ledger, OpenLedger
+    from reconciler.model import Applied, Desired, Environment, Observed
     from reconciler.planning.basis import Basis
     from reconciler.planning.plan import Plan
     from reconciler.planning.refusal import Refusal
     from reconciler.transport.session import Session
     from reconciler.views.subjects import Reviewed
+
+
+class Binding(Protocol):
+    """What has to be as it was reviewed. Each method is asked as soon as it can be answered.
+
+    Attributes:
+        is_of_before: what the plan covers was said when it was made: a glob of it that fits
+            nothing any more is no slip on the command line, but something that moved.
+    """
+
+    is_of_before: bool
+
+    def names(self, project: Project, options: ProjectOptions) -> tuple[str, ...]:
+        """The environments that the run is about; refuses what cannot fit any."""
+
+    def check(self, environment: Environment) -> None:
+        """Refuse before the network is used."""
+
+    def refusals(
+        self, name: str, digest: str, basis: Callable[[], Basis], applied: Applied
+    ) -> tuple[Refusal, ...]:
+        """Why what was planned now is not what was reviewed."""
+
+    def use(self, ledger: Ledger, applied: Applied) -> None:
+        """The first write comes next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from reconciler.findings import errors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.cli.binding import Binding
     from reconciler.cli.options import PlanningOptions, ProjectOptions
+    from reconciler.cli.planned import Binding
     from reconciler.config.project import Project
     from reconciler.config.references import Source
     from reconciler.findings import Finding
