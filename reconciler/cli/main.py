@@ -58,7 +58,9 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"reconciler.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        module = importlib.import_module(
+            f"reconciler.cli.commands.{_MODULES.get(cmd_name, cmd_name)}"
+        )
         command: click.Command = module.command
         return command
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.inprocess import ask
 
-from reconciler.cli import demo
+from reconciler.cli.commands import demo
 from reconciler.sandbox.application import Sandbox
 from reconciler.sandbox.server import running
 

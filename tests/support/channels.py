@@ -296,7 +296,7 @@ WRITERS: dict[str, str] = {
     "reconciler.cli.saving": "exported project",
     "reconciler.cli.audit": "audit log",
     "reconciler.cli.runner": "process arguments: it asks git for the commit",
-    "reconciler.cli.demo": "process arguments; files of an example without secrets",
+    "reconciler.cli.commands.demo": "process arguments; files of an example without secrets",
     "reconciler.config.commands": "process arguments, environment of processes",
     "reconciler.ledger.disk": "ledger file",
     "reconciler.transport.client": "logs: it turns those of libraries off",

@@ -10,8 +10,8 @@ import pytest
 
 from reconciler import errors
 from reconciler.cli import main
+from reconciler.cli.commands.validate import command as validate
 from reconciler.cli.exits import Exit
-from reconciler.cli.validate import command as validate
 from reconciler.findings import RULES, finding
 
 if TYPE_CHECKING:
