@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 NEWEST = GENERATIONS[-1]
 WALKS = 250
 """Points on a random walk, beside the enumerated ones."""
+PLACES = [(each, backend) for each in GENERATIONS for backend in backends_of(each)]
+"""Generations, and where the ledger lies there."""
 
 
-def chosen(scenario: str, generation: str) -> list[Point]:
-    """Of the newest generation every single fault; of older ones a fifth, always the same."""
-    points = list(every_point(scenario, generation))
-    if generation == NEWEST:
-        return points
-    return random.Random(generation).sample(points, len(points) // 5)  # noqa: S311 - protects nothing
+def chosen(scenario: str, generation: str, backend: str) -> list[Point]:
+    """A share of every single fault, always the same: of older generations a smaller one."""
+    points = list(every_point(scenario, generation, backend=backend))
+    share = 4 if generation == NEWEST else 12
+    rng = random.Random(f"{generation} {backend}")  # noqa: S311 - protects nothing
+    return rng.sample(points, len(points) // share)
 
 
 def all_end_well(points: Iterable[Point]) -> None:
@@ -41,32 +43,20 @@ def all_end_well(points: Iterable[Point]) -> None:
     )
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(("generation", "backend"), PLACES)
 def test_a_fault_at_any_request_or_any_step_of_the_ledger_ends_as_if_nothing_had_happened(
-    scenario: str, generation: str
+    generation: str, backend: str
 ) -> None:
-    all_end_well(chosen(scenario, generation))
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize(
-    "generation", [each for each in GENERATIONS if "novu" in backends_of(each)]
-)
-def test_the_same_holds_where_the_ledger_lies_in_novu(scenario: str, generation: str) -> None:
-    """A part of them, always the same; the walk below takes others."""
-    points = list(every_point(scenario, generation, backend="novu"))
-    rng = random.Random(generation)  # noqa: S311 - protects nothing
-    all_end_well(rng.sample(points, len(points) // 4))
+    all_end_well(point for each in SCENARIOS for point in chosen(each, generation, backend))
 
 
 def test_two_faults_in_one_run_or_in_two_in_a_row_end_as_if_nothing_had_happened() -> None:
     all_end_well(walk(WALKS, seed=20261101))
 
 
-def test_more_than_two_thousand_points_are_tried_here() -> None:
-    count = sum(len(chosen(each, NEWEST)) for each in SCENARIOS)
-    assert count + WALKS > 2000
+def test_more_than_2500_points_are_tried_here() -> None:
+    count = sum(len(chosen(each, *place)) for each in SCENARIOS for place in PLACES)
+    assert count + WALKS > 2500
 
 
 def test_every_kind_of_fault_strikes_in_every_scenario() -> None:

@@ -181,20 +181,17 @@ def _feed(stream: IO[str], share: Sequence[Point]) -> None:
 
 def _work() -> None:
     """Try the points on standard input; one line for each on standard output."""
-    needed: Counter[int] = Counter()
+    courses = {}
     for line in sys.stdin:
         point = Point.parse(line)
+        courses[id(course_of(point))] = course_of(point)
         problems = course_of(point).problems(point)
         if problems:
             told = "\n    ".join([str(point), *problems])
             _tell("bad", told.replace("\n", "\\n"))
         else:
             _tell("good")
-    for scenario in SCENARIOS:
-        for generation in GENERATIONS:
-            for parallelism in (1, _WIDE):
-                for backend in backends_of(generation):
-                    needed += course(scenario, generation, parallelism, backend).needed
+    needed = sum((each.needed for each in courses.values()), Counter[int]())
     for number, times in needed.items():
         _tell("needed", number, times)
 

@@ -68,7 +68,15 @@ def fate(name: str) -> Fate:
             os.dup2(said.fileno(), 2)
             if name != NONE:
                 MUTANTS[name].switch_off()
-            options = ["-q", "-x", "--tb=line", "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
+            options = [
+                "-q",
+                "-x",
+                "--tb=line",
+                "--assert=plain",
+                "-p",
+                "no:cacheprovider",
+                f"--rootdir={ROOT}",
+            ]
             code = pytest.main([*options, *(str(ROOT / each) for each in tests)])
             sys.stdout.flush()
             os._exit(code)
