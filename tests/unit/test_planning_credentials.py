@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -287,6 +288,18 @@ def test_values_that_were_not_asked_for_are_no_changes_and_all_else_is_compared(
     ]
     same_keys = declared(credentials={**secrets(KEYS), "region": "eu"})
     assert asked(UNASKED, remembered(same_keys)) == Decision()
+
+
+def test_a_raised_version_sends_values_again_that_were_not_asked_for() -> None:
+    """That one of them changed as well cannot be told: it is one of those that are sent again."""
+    raised = replace(UNASKED, credentials_version=2)
+    known = declared(credentials={**secrets({**KEYS, "apiKey": "other"}), "region": "us"})
+
+    assert brief(asked(raised, remembered(known)).changes) == [
+        ("credentials.region", "change", "secret-changed"),
+        ("credentials.apiKey", "resend", "credentials-version"),
+        ("credentials.secretKey", "resend", "credentials-version"),
+    ]
 
 
 def test_the_same_holds_where_a_server_gives_credentials_back() -> None:
