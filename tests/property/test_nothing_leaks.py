@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from support.channels import REGISTER, SILENT, registered
 from support.leaks import PIECE, hidden_in, needles
 from support.lines import LINES, on
-from support.stage import KEYS, NAMES, comparable, staged
+from support.stage import KEYS, NAMES, alike, comparable, staged
 
 from reconciler.secret import Secret
 
@@ -209,6 +209,14 @@ def test_the_stories_notice_a_secret_that_shows_and_the_length_of_one(
         with staged(place, short, calm=True) as stage:
             pages.append(comparable(stage.play(plan), place))
     assert pages[0] != pages[1]
+
+
+@pytest.mark.parametrize("drawn", ["cg0x1f2t", "0xabcdef", "_0x0123_", "12345678", "abcdefgh"])
+def test_a_temporary_name_is_made_alike_whatever_it_looks_like_by_chance(
+    drawn: str, tmp_path: Path
+) -> None:
+    name = f"'{tmp_path}/exported/.chat.yaml.{drawn}'".encode()
+    assert alike(name, tmp_path) == b"'PLACE/exported/.chat.yaml.NONCE'"
 
 
 SERVED = (

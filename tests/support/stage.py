@@ -338,6 +338,8 @@ def formats_of(command: str) -> tuple[str, ...]:
 _READ = re.compile(r'^GET |"method": "GET"')
 
 _SAME = (
+    # Names of temporary files come first: a random one may look like part of what is below.
+    (re.compile(rb"(/\.[\w.-]+\.)[a-z0-9_]{8}\b"), rb"\1NONCE"),
     (re.compile(rb"127\.0\.0\.1:\d+"), b"SERVER"),
     (re.compile(rb"\b\d+ ms\b"), b"0 ms"),
     (re.compile(rb"\(\d+\.\d\d s\)"), b"(0.00 s)"),
@@ -347,7 +349,6 @@ _SAME = (
     (re.compile(rb"\b[0-9a-f]{24}\b"), b"ID"),
     (re.compile(rb"0x[0-9a-f]+"), b"ADDRESS"),
     (re.compile(rb"'content-length': '\d+'"), b"LENGTH"),  # of a body that goes to Novu alone
-    (re.compile(rb"(/\.[\w.-]+\.)[a-z0-9_]{8}\b"), rb"\1NONCE"),
     (re.compile(rb"\b[0-9a-f]{16,}\b|\b[A-Za-z0-9_-]{22,}={0,2}(?![A-Za-z0-9_-])"), b"DIGEST"),
 )
 
