@@ -268,7 +268,7 @@ def test_two_applies_from_two_machines_end_well_once_a_person_removed_what_novu_
     (second / "novu-sync.yaml").write_bytes((first / "novu-sync.yaml").read_bytes())
     with Sandbox() as sandbox, running(sandbox, latency=0.03) as url:
         both = [start(folder, url, "--parallelism", "3") for folder in (first, second)]
-        for code, told in map(ended, both):
+        for code, told in [ended(each) for each in both]:
             assert code in (0, 4), told
         twins = twice(sandbox)
         for folder in (first, second) if twins else ():
@@ -296,6 +296,6 @@ def test_two_applies_on_one_machine_are_one_too_many(project: Callable[..., Path
     folder = project(declared(*NAMES), head=FILE)
     with Sandbox() as sandbox, running(sandbox, latency=0.05) as url:
         both = [start(folder, url, "--parallelism", "1") for _ in range(2)]
-        codes = sorted(code for code, _ in map(ended, both))
+        codes = sorted(code for code, _ in [ended(each) for each in both])
         assert codes == [0, 7]
         ends_well(folder, url, sandbox)
