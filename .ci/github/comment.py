@@ -16,6 +16,7 @@ import re
 import sys
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,10 +24,14 @@ _DIGESTS = re.compile(r"^<!-- novu-sync:digests ([0-9a-f ]+) -->$", re.MULTILINE
 _PAGE = 100
 
 
-def _fail(summary: str) -> NoReturn:
+_WORLD, _STALE = 1, 5
+"""Exit codes as novu-sync's own."""
+
+
+def _fail(summary: str, code: int = _WORLD) -> NoReturn:
     # The runner reads commands on either stream; standard output holds digests alone.
     print(f"::error title=novu-sync::{summary}", file=sys.stderr)
-    sys.exit(5 if summary.startswith("No plan") else 1)
+    sys.exit(code)
 
 
 def _ask(method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON of GitHub
@@ -44,7 +49,8 @@ def _ask(method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - 
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        hint = " Give the job `permissions: pull-requests: write`." if error.code == 403 else ""  # noqa: PLR2004
+        forbidden = error.code == HTTPStatus.FORBIDDEN
+        hint = " Give the job `permissions: pull-requests: write`." if forbidden else ""
         _fail(f"GitHub answered {error.code} to {method} {path}.{hint}")
     except (urllib.error.URLError, TimeoutError) as error:
         _fail(f"GitHub cannot be reached for {method} {path}: {type(error).__name__}.")
@@ -107,7 +113,8 @@ def digests(page: str) -> None:
                 return
     _fail(
         "No plan was reviewed for this commit: no merged pull request of it has a comment with a"
-        " digest. Merge one, or run the job by hand with `digest: fresh`."
+        " digest. Merge one, or run the job by hand with `digest: fresh`.",
+        _STALE,
     )
 
 
